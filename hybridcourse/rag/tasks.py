@@ -8,7 +8,7 @@ __all__ = ['MAX_TITLE', 'MIN_TEXT', 'RAG_TASKS', 'Turn', 'check_turns', 'turn_to
            'make_example', 'AtlasTask', 'RAGTask', 'write_static', 'StaticRAGTask', 'register_rag_task', 'atlas_base',
            'open_documents', 'create_rag_task', 'label_turns']
 
-# %% ../../nbs/28_rag_tasks.ipynb #93cfc308
+# %% ../../nbs/28_rag_tasks.ipynb #c3fa8e91
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -24,7 +24,7 @@ from ..retrieval.documents import read_documents
 from ..retrieval.documents import read_jsonl, write_jsonl
 from ..retrieval.simple import SimpleRetriever
 
-# %% ../../nbs/28_rag_tasks.ipynb #f5836464
+# %% ../../nbs/28_rag_tasks.ipynb #8b1eb694
 @dataclass(frozen=True)
 class Turn:
     "One question, and the answer where it is known."
@@ -32,7 +32,7 @@ class Turn:
     answer: str | None = None          # None: the model is to write it
     citations: tuple[int, ...] = ()    # documents it rests on, counted from 1
 
-# %% ../../nbs/28_rag_tasks.ipynb #b8a6468c
+# %% ../../nbs/28_rag_tasks.ipynb #31b34902
 def check_turns(
     turns: Sequence[Turn],  # the conversation
     n_documents: int,       # how many documents can be cited
@@ -54,9 +54,10 @@ def check_turns(
             raise ValueError(f"turn {i} cites document {wrong[0]}, but there "
                              f"are {n_documents} (counted from 1)")
 
-# %% ../../nbs/28_rag_tasks.ipynb #04949007
+# %% ../../nbs/28_rag_tasks.ipynb #224e2e74
 def turn_tokens(
     turns: Sequence[Turn],  # the conversation
+    labels: Sequence[str],  # what each document is cited as: "1", "2", ...
     tokenizer: Tokenizer,   # turns text into ids
 ) -> list[tuple[list[int], list[int]]]:  # per turn: (given, supervised) ids
     "Ids of each turn, up to `<|assistant|>` and after it."
@@ -65,38 +66,39 @@ def turn_tokens(
     texts = [" " + (s or "").strip()
              for t in turns for s in (t.question, t.answer)]
     ids = tokenizer.encode_batch(texts)
+    sources = tokenizer.encode_batch(labels)
     parts = []
     for t, question, answer in zip(turns, ids[::2], ids[1::2]):
         reply = []
         if t.answer is not None:
-            numbers = (x for c in t.citations
-                       for x in (cite, *tokenizer.encode(str(c))))
-            reply = [*answer, *numbers, end]
+            cited = [x for c in t.citations for x in (cite, *sources[c - 1])]
+            reply = [*cited, *answer, end]
         parts.append(([user, *question, assistant], reply))
     return parts
 
-# %% ../../nbs/28_rag_tasks.ipynb #2774d5e0
+# %% ../../nbs/28_rag_tasks.ipynb #dafc35b1
 MAX_TITLE = 32  # tokens of a title; the rest of it is cut
 
 
 def document_tokens(
     documents: Sequence[Document],  # in the order of the prompt
+    labels: Sequence[str],          # what each document is cited as
     tokenizer: Tokenizer,           # turns text into ids
     max_doc_tokens: int = 96,       # tokens of text that are kept
 ) -> list[tuple[list[int], list[int]]]:  # per document: (header, text) ids
-    "Ids of each document: number and title, then its text."
+    "Ids of each document: title and number, then its text."
     if max_doc_tokens < 1:
         raise ValueError(f"max_doc_tokens={max_doc_tokens}: expected 1 or more")
-    doc, title, text = map(tokenizer.special_id,
-                           ("<|doc|>", "<|title|>", "<|text|>"))
-    pieces = [s for i, d in enumerate(documents, 1) for s in
-              (str(i), f" {d.title.strip()}", f" {d.content.strip()}")]
+    doc, title, cite, text = map(tokenizer.special_id, (
+        "<|doc|>", "<|title|>", "<|cite|>", "<|text|>"))
+    pieces = [s for label, d in zip(labels, documents) for s in
+              (label, f" {d.title.strip()}", f" {d.content.strip()}")]
     ids = tokenizer.encode_batch(pieces)
-    return [([doc, *number, title, *name[:MAX_TITLE], text],
+    return [([doc, title, *name[:MAX_TITLE], cite, *number, text],
              content[:max_doc_tokens])
             for number, name, content in zip(ids[::3], ids[1::3], ids[2::3])]
 
-# %% ../../nbs/28_rag_tasks.ipynb #ec1d12b8
+# %% ../../nbs/28_rag_tasks.ipynb #b73ca97f
 MIN_TEXT = 16  # a longer document is dropped rather than cut to fewer tokens
 
 
@@ -112,7 +114,7 @@ def common_cap(
         low, high = (cap, high) if fits else (low, cap - 1)
     return low
 
-# %% ../../nbs/28_rag_tasks.ipynb #4556f18a
+# %% ../../nbs/28_rag_tasks.ipynb #4124f0c5
 def fit_lengths(
     heads: Sequence[int],         # tokens of each header
     texts: Sequence[int],         # tokens of each text
@@ -130,7 +132,7 @@ def fit_lengths(
         kept.remove(spare[-1])
     return {}
 
-# %% ../../nbs/28_rag_tasks.ipynb #676baa04
+# %% ../../nbs/28_rag_tasks.ipynb #0b423405
 def _room(parts, max_tokens):
     "Tokens that the turns leave for documents."
     need = sum(len(given) + len(reply) for given, reply in parts)
@@ -140,19 +142,21 @@ def _room(parts, max_tokens):
                          "raise max_tokens or ask less at a time")
     return max_tokens - need
 
-# %% ../../nbs/28_rag_tasks.ipynb #3727deb1
+# %% ../../nbs/28_rag_tasks.ipynb #5ae85754
 def render_conversation(
     turns: Sequence[Turn],          # questions; only the last may be open
     documents: Sequence[Document],  # what the answers rest on, best first
     tokenizer: Tokenizer,           # turns text into ids
     max_doc_tokens: int = 96,       # tokens of each document's text
     max_tokens: int = 768,          # tokens of the whole
+    labels: Sequence[str] | None = None,  # None: documents are cited as 1, 2, ...
 ) -> tuple[list[int], list[int]]:   # ids, and 1 where a token is supervised
     "Documents, then turns. `ValueError` if the turns alone do not fit."
     check_turns(turns, len(documents))
-    parts = turn_tokens(turns, tokenizer)
+    labels = labels or [str(i + 1) for i in range(len(documents))]
+    parts = turn_tokens(turns, labels, tokenizer)
     room = _room(parts, max_tokens)
-    docs = document_tokens(documents, tokenizer, max_doc_tokens)
+    docs = document_tokens(documents, labels, tokenizer, max_doc_tokens)
     keep = fit_lengths([len(h) for h, _ in docs], [len(t) for _, t in docs],
                        room, {c - 1 for t in turns for c in t.citations})
     ids = [x for i, n in keep.items() for x in docs[i][0] + docs[i][1][:n]]
@@ -162,7 +166,7 @@ def render_conversation(
         mask += [0] * len(given) + [1] * len(reply)
     return ids, mask
 
-# %% ../../nbs/28_rag_tasks.ipynb #cbe4c6c0
+# %% ../../nbs/28_rag_tasks.ipynb #8b6f8044
 def render_prompt(
     question: str,                  # what the user asks
     documents: Sequence[Document],  # what was retrieved, best first
@@ -176,7 +180,7 @@ def render_prompt(
     return render_conversation(turns, documents, tokenizer,
                                max_doc_tokens, max_tokens)[0]
 
-# %% ../../nbs/28_rag_tasks.ipynb #746f5558
+# %% ../../nbs/28_rag_tasks.ipynb #4d837648
 @dataclass(frozen=True)
 class Answer:
     "What a reader said."
@@ -184,7 +188,7 @@ class Answer:
     citations: tuple[int, ...]  # in the order of the answer, without repeats
     abstained: bool             # it said `ABSTAIN`
 
-# %% ../../nbs/28_rag_tasks.ipynb #5e289405
+# %% ../../nbs/28_rag_tasks.ipynb #fe40b742
 def parse_answer(
     ids: Sequence[int],    # tokens after `<|assistant|>`
     tokenizer: Tokenizer,  # the tokenizer that made the prompt
@@ -207,7 +211,7 @@ def parse_answer(
     text = text.strip()
     return Answer(text, tuple(dict.fromkeys(numbers)), text == ABSTAIN)
 
-# %% ../../nbs/28_rag_tasks.ipynb #a055bba7
+# %% ../../nbs/28_rag_tasks.ipynb #62b3058e
 def collate(
     examples: Sequence[tuple[list[int], list[int]]],  # (ids, mask) pairs
     pad_id: int,                                      # fills short rows
@@ -226,7 +230,7 @@ def collate(
         kept[i, :len(ids)] = torch.tensor(mask)
     return x, kept
 
-# %% ../../nbs/28_rag_tasks.ipynb #b2ed1ea3
+# %% ../../nbs/28_rag_tasks.ipynb #b6e49598
 @dataclass(frozen=True)
 class RAGExample:
     "A question with the documents that were retrieved for it."
@@ -243,7 +247,7 @@ class RAGExample:
             return Turn(self.question, ABSTAIN)
         return Turn(self.question, self.answer, self.citations)
 
-# %% ../../nbs/28_rag_tasks.ipynb #157c0211
+# %% ../../nbs/28_rag_tasks.ipynb #92a56a6f
 def make_example(
     question: Question,             # anything with id, text, answer, gold_ids
     documents: Sequence[Document],  # what is shown, best first
@@ -254,7 +258,7 @@ def make_example(
     return RAGExample(question.text, question.answer, tuple(documents),
                       tuple(question.gold_ids), cited, question.id)
 
-# %% ../../nbs/28_rag_tasks.ipynb #195361d2
+# %% ../../nbs/28_rag_tasks.ipynb #007269ad
 class AtlasTask:
     "Questions about an Atlas world; the same arguments, the same questions."
 
@@ -273,7 +277,7 @@ class AtlasTask:
 
     def __getitem__(self, i: int) -> Question: return self.questions[i]
 
-# %% ../../nbs/28_rag_tasks.ipynb #6d395185
+# %% ../../nbs/28_rag_tasks.ipynb #67b3edb2
 class RAGTask:
     "A task whose documents are retrieved when an example is asked for."
 
@@ -293,7 +297,7 @@ class RAGTask:
         found = self.retriever.retrieve(question.text, top_k=self.top_k)
         return make_example(question, found)
 
-# %% ../../nbs/28_rag_tasks.ipynb #09867b68
+# %% ../../nbs/28_rag_tasks.ipynb #d7acbe7e
 def write_static(
     task: Sequence[RAGExample],  # e.g. a `RAGTask`
     path: str | Path,            # JSONL file to write
@@ -301,7 +305,7 @@ def write_static(
     "Retrieve once for all examples and store what was found."
     write_jsonl(path, (asdict(task[i]) for i in range(len(task))))
 
-# %% ../../nbs/28_rag_tasks.ipynb #f4137eb5
+# %% ../../nbs/28_rag_tasks.ipynb #9ccc8b22
 class StaticRAGTask:
     "Examples made ahead by `write_static`: no retriever, no waiting."
 
@@ -323,7 +327,7 @@ def _example(row, path, i):
         raise ValueError(f"{path}, example {i}: not written by write_static "
                          f"({err})") from None
 
-# %% ../../nbs/28_rag_tasks.ipynb #77fd450c
+# %% ../../nbs/28_rag_tasks.ipynb #3cba258d
 RAG_TASKS: dict[str, Callable[..., Sequence]] = {}  # name -> base task
 
 
@@ -336,7 +340,7 @@ def register_rag_task(
         return make
     return add
 
-# %% ../../nbs/28_rag_tasks.ipynb #a96c51db
+# %% ../../nbs/28_rag_tasks.ipynb #e090cbdf
 @register_rag_task("atlas")
 def atlas_base(
     split: str,                  # "train", "val" or "test"
@@ -352,7 +356,7 @@ def atlas_base(
     if world is None: return snapshot_questions(snapshot_world())[split]
     return AtlasTask(world, n, seed=f"{split}-{seed}", **kwargs)
 
-# %% ../../nbs/28_rag_tasks.ipynb #e60b8e15
+# %% ../../nbs/28_rag_tasks.ipynb #d22e9de2
 def open_documents(
     path: str | Path,   # a documents.jsonl, or the folder that holds one
 ) -> list[Document]:
@@ -371,7 +375,7 @@ def _check_gold(base, documents):
         raise ValueError(f"none of the {len(gold)} gold documents is in the "
                          "knowledge base; was it made from another world?")
 
-# %% ../../nbs/28_rag_tasks.ipynb #046ee4a0
+# %% ../../nbs/28_rag_tasks.ipynb #682658bb
 def create_rag_task(
     task_name: str,   # a name in `RAG_TASKS`
     split: str,       # "train", "val" or "test"
@@ -391,7 +395,7 @@ def create_rag_task(
         knowledge_base.add_documents(documents)
     return RAGTask(base, knowledge_base, top_k)
 
-# %% ../../nbs/28_rag_tasks.ipynb #44a322d4
+# %% ../../nbs/28_rag_tasks.ipynb #d7033ed0
 def label_turns(
     questions: Sequence[Question],  # asked one after the other
     documents: Sequence[Document],  # the documents that all of them share

@@ -5,12 +5,13 @@
 # %% auto #0
 __all__ = ['STOP_WORDS', 'VERSION', 'split_words', 'tokenize', 'unit', 'InvertedIndex', 'TfidfIndex', 'query_vector',
            'cosine_scores', 'best', 'check_new', 'StoredRetriever', 'to_json', 'from_json', 'SimpleRetriever',
-           'check_words', 'shares', 'explain']
+           'check_words', 'check_switches', 'shares', 'explain']
 
-# %% ../../nbs/20_simple_retriever.ipynb #6f15cd34
+# %% ../../nbs/20_simple_retriever.ipynb #f2537501
 import heapq
 import json
 import math
+import operator
 import re
 from collections import Counter
 from collections.abc import Iterable
@@ -18,14 +19,15 @@ from dataclasses import asdict, replace
 from functools import lru_cache
 from pathlib import Path
 
-# %% ../../nbs/20_simple_retriever.ipynb #61e7394b
+# %% ../../nbs/20_simple_retriever.ipynb #6717f9ee
 import snowballstemmer
 
-# %% ../../nbs/20_simple_retriever.ipynb #16aca501
+# %% ../../nbs/20_simple_retriever.ipynb #9dffe511
 from .documents import BaseRetriever, Document
-from .documents import check_query, to_document, write_text
+from .documents import check_query, digest
+from .documents import to_document, write_text
 
-# %% ../../nbs/20_simple_retriever.ipynb #5f40ae06
+# %% ../../nbs/20_simple_retriever.ipynb #3af052e4
 def split_words(
     text: str,    # any text
 ) -> list[str]:   # lower case, in order
@@ -38,7 +40,7 @@ def split_words(
         if len(parts) > 1: words += [p.lower() for p in parts]
     return words
 
-# %% ../../nbs/20_simple_retriever.ipynb #f470cb0a
+# %% ../../nbs/20_simple_retriever.ipynb #6c703365
 STOP_WORDS = frozenset("""
     a about above after again against all also am an and any are as at be because been
     before being below between both but by can could did do does doing don down during
@@ -50,8 +52,10 @@ STOP_WORDS = frozenset("""
     you your
 """.split())
 
-# %% ../../nbs/20_simple_retriever.ipynb #272dae64
-_stem_word = lru_cache(maxsize=100_000)(snowballstemmer.stemmer("english").stemWord)
+# %% ../../nbs/20_simple_retriever.ipynb #d0d74421
+@lru_cache(maxsize=100_000)
+def _stem_word(word):
+    return snowballstemmer.stemmer("english").stemWord(word)
 
 
 def tokenize(
@@ -63,7 +67,7 @@ def tokenize(
     words = [w for w in split_words(text) if w not in stop_words]
     return [_stem_word(w) for w in words] if stem else words
 
-# %% ../../nbs/20_simple_retriever.ipynb #e3c5b319
+# %% ../../nbs/20_simple_retriever.ipynb #04050a64
 def unit(
     weights: dict[str, float],  # term -> weight
 ) -> dict[str, float]:
@@ -71,7 +75,7 @@ def unit(
     length = math.sqrt(sum(w * w for w in weights.values()))
     return {t: w / length for t, w in weights.items()}
 
-# %% ../../nbs/20_simple_retriever.ipynb #151aba7b
+# %% ../../nbs/20_simple_retriever.ipynb #154e2443
 class InvertedIndex:
     "For each term, the documents that hold it and how often."
 
@@ -90,7 +94,7 @@ class InvertedIndex:
         df = len(self.postings.get(term, ()))
         return math.log((1 + self.n) / (1 + df)) + 1
 
-# %% ../../nbs/20_simple_retriever.ipynb #7e46eba6
+# %% ../../nbs/20_simple_retriever.ipynb #d6a1497b
 class TfidfIndex(InvertedIndex):
     "Cosines between TF-IDF vectors, from the postings alone."
 
@@ -115,7 +119,7 @@ class TfidfIndex(InvertedIndex):
             self.measured = self.n, [math.sqrt(s) for s in squares]
         return self.measured[1]
 
-# %% ../../nbs/20_simple_retriever.ipynb #1d118637
+# %% ../../nbs/20_simple_retriever.ipynb #a7191e33
 def query_vector(
     index: TfidfIndex,  # knows the documents
     terms: list[str],   # terms of a query
@@ -124,7 +128,7 @@ def query_vector(
     counts = Counter(t for t in terms if t in index.postings)
     return unit({t: index.tf(c) * index.idf(t) for t, c in counts.items()})
 
-# %% ../../nbs/20_simple_retriever.ipynb #6c2f9153
+# %% ../../nbs/20_simple_retriever.ipynb #6e3d8fc9
 def cosine_scores(
     index: TfidfIndex,   # knows the documents
     terms: list[str],    # terms of a query
@@ -137,15 +141,16 @@ def cosine_scores(
             scores[d] = scores.get(d, 0.0) + factor * index.tf(count) / lengths[d]
     return scores
 
-# %% ../../nbs/20_simple_retriever.ipynb #861e590b
+# %% ../../nbs/20_simple_retriever.ipynb #4f75795b
 def best(
     scores: dict[int, float],  # document number -> score
     k: int,                    # how many
 ) -> list[tuple[int, float]]:
-    "The `k` highest scores; among equals, the document that was added first."
-    return heapq.nsmallest(k, scores.items(), key=lambda item: (-item[1], item[0]))
+    "The `k` highest scores; among equals (12 decimals), the document added first."
+    def order(item): return -round(item[1], 12), item[0]
+    return heapq.nsmallest(operator.index(k), scores.items(), key=order)
 
-# %% ../../nbs/20_simple_retriever.ipynb #05ee5bc5
+# %% ../../nbs/20_simple_retriever.ipynb #87f23196
 def check_new(
     docs: Iterable[Document],  # what somebody wants to add
     known: Iterable[str],      # ids that are taken
@@ -160,7 +165,7 @@ def check_new(
         taken.add(d.id)
     return docs
 
-# %% ../../nbs/20_simple_retriever.ipynb #e1755f84
+# %% ../../nbs/20_simple_retriever.ipynb #dc2e91da
 class StoredRetriever(BaseRetriever):
     "Keeps documents in order and saves them with the settings, as one JSON file."
     kind = ""      # name of the format in the file
@@ -188,20 +193,21 @@ class StoredRetriever(BaseRetriever):
         "Read them and index again. `ValueError` if the file is not one of ours."
         return from_json(cls, path)
 
-# %% ../../nbs/20_simple_retriever.ipynb #463fc359
-VERSION = 1
+# %% ../../nbs/20_simple_retriever.ipynb #fa1f6c64
+VERSION = 2
 
 
 def to_json(
     retriever: StoredRetriever,  # what to write down
 ) -> str:
-    "Format, version, settings and documents."
+    "Format, version, SHA-256, settings, documents. `ValueError` names an unwritable one."
+    rows = [asdict(d) for d in retriever.documents]
     data = {"format": f"hybridcourse {retriever.kind}", "version": VERSION,
-            "settings": retriever.settings,
-            "documents": [asdict(d) for d in retriever.documents]}
+            "sha256": digest([retriever.settings, *rows]),
+            "settings": retriever.settings, "documents": rows}
     return json.dumps(data, ensure_ascii=False)
 
-# %% ../../nbs/20_simple_retriever.ipynb #d37ee9f6
+# %% ../../nbs/20_simple_retriever.ipynb #e48de934
 def from_json(
     cls: type,         # a StoredRetriever
     path: str | Path,  # what `save` wrote
@@ -212,6 +218,8 @@ def from_json(
         head = data["format"], data["version"]
         if head != (f"hybridcourse {cls.kind}", VERSION):
             raise ValueError(f"format and version are {head}")
+        if data["sha256"] != digest([data["settings"], *data["documents"]]):
+            raise ValueError("it has changed since it was saved: other SHA-256")
         retriever = cls(**data["settings"])
         retriever.add_documents([to_document(row) for row in data["documents"]])
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as e:
@@ -219,7 +227,7 @@ def from_json(
                          f"({e}); index the documents again and save") from None
     return retriever
 
-# %% ../../nbs/20_simple_retriever.ipynb #cfb9a8e9
+# %% ../../nbs/20_simple_retriever.ipynb #7252bd6e
 class SimpleRetriever(StoredRetriever):
     "TF-IDF with cosine over an inverted index. Among equal scores, first come, first."
     kind = "simple"
@@ -230,17 +238,15 @@ class SimpleRetriever(StoredRetriever):
         stem: bool = True,                       # join "reading" and "reads"?
         sublinear_tf: bool = True,               # 1 + ln(count) in place of the count?
     ):
-        super().__init__(stop_words=check_words(stop_words), stem=bool(stem),
-                         sublinear_tf=bool(sublinear_tf))
+        super().__init__(stop_words=check_words(stop_words),
+                         **check_switches(stem=stem, sublinear_tf=sublinear_tf))
         self.stop_words = frozenset(self.settings["stop_words"])
-        self.index = TfidfIndex(bool(sublinear_tf))
+        self.index = TfidfIndex(sublinear_tf)
 
     def terms(self, text: str) -> list[str]:
-        "The terms of a text under this retriever's settings."
         return tokenize(text, self.stop_words, self.settings["stem"])
 
     def index_document(self, d: Document) -> None:
-        "Give the next document's terms to the index."
         self.index.add(self.terms(f"{d.title}\n{d.content}"))
 
     def retrieve(self, query: str, top_k: int = 5) -> list[Document]:
@@ -253,20 +259,30 @@ class SimpleRetriever(StoredRetriever):
         "What each term of the query adds to the score of one document, largest first."
         return explain(self, query, doc_id)
 
-# %% ../../nbs/20_simple_retriever.ipynb #8b4a6f6f
+# %% ../../nbs/20_simple_retriever.ipynb #7a11b97f
 def check_words(
     words: Iterable[str],  # stop words
 ) -> list[str]:            # sorted, each once
     "`ValueError` unless these are strings in lower case."
-    if isinstance(words, str):
-        raise ValueError(f"stop_words is a list of words, got the string {words!r}")
-    words = sorted(set(words), key=str)
+    if isinstance(words, (str, dict)) or not isinstance(words, Iterable):
+        raise ValueError(f"stop_words is a list of words, got {words!r}")
+    words = list(words)
     wrong = [w for w in words if not isinstance(w, str) or w != w.lower() or " " in w]
     if wrong:
         raise ValueError(f"stop_words are single words in lower case, got {wrong[0]!r}")
-    return words
+    return sorted(set(words))
 
-# %% ../../nbs/20_simple_retriever.ipynb #85a649cb
+
+def check_switches(
+    **switches: bool,  # settings that are on or off, by name
+) -> dict[str, bool]:
+    "The settings as given. `ValueError` names one that is neither `True` nor `False`."
+    for name, value in switches.items():
+        if not isinstance(value, bool):
+            raise ValueError(f"{name} must be True or False, got {value!r}")
+    return switches
+
+# %% ../../nbs/20_simple_retriever.ipynb #4b779bb2
 def shares(
     index: TfidfIndex,  # knows the documents
     terms: list[str],   # terms of a query
@@ -279,7 +295,7 @@ def shares(
              if number in index.postings[t]}
     return dict(sorted(found.items(), key=lambda item: -item[1]))
 
-# %% ../../nbs/20_simple_retriever.ipynb #78862336
+# %% ../../nbs/20_simple_retriever.ipynb #ba6feb09
 def explain(
     retriever: SimpleRetriever,  # holds the document
     query: str,                  # any text

@@ -9,7 +9,7 @@ __all__ = ['LOG2E', 'BACKENDS', 'CONTENDERS', 'bench_inputs', 'forward_backward'
            'selective_scan', 'mambapy_scan', 'resident_mb', 'print_peak', 'peak_mb', 'race', 'bench_scan',
            'why_not_raced', 'race_rows', 'format_rows']
 
-# %% ../../nbs/03_parallel_scan.ipynb #1b746dc5
+# %% ../../nbs/03_parallel_scan.ipynb #cfdcbd0a
 import math
 import statistics
 import subprocess
@@ -26,13 +26,13 @@ from torch.autograd.function import once_differentiable
 from .selective import check_scan, finish, scan_dtype
 from .selective import selective_scan_ref, selective_step, step_size
 
-# %% ../../nbs/03_parallel_scan.ipynb #731e4ab1
+# %% ../../nbs/03_parallel_scan.ipynb #74aec7f9
 def bench_inputs(
-    length: int,
-    batch: int = 2,
-    d_inner: int = 512,
-    d_state: int = 16,
-    seed: int = 0,
+    length: int,         # tokens, l
+    batch: int = 2,      # sequences, b
+    d_inner: int = 512,  # channels, d
+    d_state: int = 16,   # cells per channel, n
+    seed: int = 0,       # of the random numbers
 ) -> list[torch.Tensor]:  # u, delta (b,d,l), A (d,n), B, C (b,n,l), D (d,)
     "Leaf tensors that want gradients; steps and decays as a young Mamba has them."
     g = torch.Generator().manual_seed(seed)
@@ -43,10 +43,10 @@ def bench_inputs(
          r(batch, d_state, length), r(d_inner)]
     return [v.requires_grad_() for v in x]
 
-# %% ../../nbs/03_parallel_scan.ipynb #3d5304f2
+# %% ../../nbs/03_parallel_scan.ipynb #31bb73b7
 def forward_backward(
-    scan: Callable,           # scan(u, delta, A, B, C, D) -> y
-    x: list[torch.Tensor],    # from `bench_inputs`
+    scan: Callable,           # scan(u, delta, A, B, C, D) -> y (b,d,l)
+    x: list[torch.Tensor],    # from `bench_inputs`: u (b,d,l) and the rest
 ) -> float:                   # milliseconds
     "Time one forward and backward pass of `scan`."
     for v in x:
@@ -55,7 +55,7 @@ def forward_backward(
     scan(*x).sum().backward()
     return (time.perf_counter() - start) * 1e3
 
-# %% ../../nbs/03_parallel_scan.ipynb #890a7354
+# %% ../../nbs/03_parallel_scan.ipynb #e37b4c3e
 LOG2E = math.log2(math.e)
 
 def fill_states(
@@ -74,7 +74,7 @@ def fill_states(
         start = h_t.addcmul_(a_t, start)
     return start
 
-# %% ../../nbs/03_parallel_scan.ipynb #e68466db
+# %% ../../nbs/03_parallel_scan.ipynb #94311cda
 def fill_adjoint(
     g: torch.Tensor,      # buffer (k,b,n,d), receives the gradient of the states
     a: torch.Tensor,      # decays of the chunk (k,b,n,d)
@@ -90,7 +90,7 @@ def fill_adjoint(
         g[t].addcmul_(a[t + 1], g[t + 1])
     torch.mul(a[0], g[0], out=carry)
 
-# %% ../../nbs/03_parallel_scan.ipynb #28b55d1b
+# %% ../../nbs/03_parallel_scan.ipynb #3824692c
 def batched(
     x: torch.Tensor,  # (k,b,i,j)
     y: torch.Tensor,  # (k,b,j,m)
@@ -99,7 +99,7 @@ def batched(
     "Matrix products of all steps and batch elements in one call."
     torch.bmm(x.flatten(0, 1), y.flatten(0, 1), out=out.flatten(0, 1))
 
-# %% ../../nbs/03_parallel_scan.ipynb #cf52d6e5
+# %% ../../nbs/03_parallel_scan.ipynb #d96b6cdc
 def decay_grads(
     a: torch.Tensor,      # decays (k,b,n,d); overwritten with q
     g: torch.Tensor,      # gradient of the states (k,b,n,d); overwritten
@@ -117,7 +117,7 @@ def decay_grads(
     gA.addcmul_(q, dt.unsqueeze(2))
     torch.sum(torch.mul(q, A2, out=g), 2, out=gdt)
 
-# %% ../../nbs/03_parallel_scan.ipynb #95253c5e
+# %% ../../nbs/03_parallel_scan.ipynb #712a05ae
 def chunked_forward(
     u, dt,         # (l,b,d)
     A2,            # (n,d)
@@ -138,11 +138,12 @@ def chunked_forward(
         batched(C[s].unsqueeze(2), h[:k], out=y[s].unsqueeze(2))
     return y, state, starts
 
-# %% ../../nbs/03_parallel_scan.ipynb #98e88bd3
+# %% ../../nbs/03_parallel_scan.ipynb #4d8221e8
 def chunked_backward(u, dt, A2, B, C, starts, chunk, gy, carry):
     """Gradients of u, dt (l,b,d), A (d,n), B, C (l,b,n) and the first state (b,n,d).
 
-    `gy` (l,b,d) and `carry` (b,n,d) are those of y and of the last state."""
+    Arguments as in `chunked_forward`, and `starts`, the states it kept; `gy` (l,b,d)
+    and `carry` (b,n,d) are the gradients of y and of the last state."""
     a = u.new_empty(min(chunk, len(u)), *carry.shape)
     h, g, gA = torch.empty_like(a), torch.empty_like(a), torch.zeros_like(a)
     gu, gdt, gB, gC = (torch.empty_like(v) for v in (u, dt, B, C))
@@ -160,19 +161,19 @@ def chunked_backward(u, dt, A2, B, C, starts, chunk, gy, carry):
     gdt.div_(LOG2E).addcmul_(gu, u)
     return gu.mul_(dt), gdt, gA.sum((0, 1)).t(), gB, gC, carry
 
-# %% ../../nbs/03_parallel_scan.ipynb #93719e40
+# %% ../../nbs/03_parallel_scan.ipynb #5dd66f5c
 def full_precision(
-    device: torch.device,
+    device: torch.device,  # where the scan runs
 ):  # context manager
     "Switch `autocast` off, on devices that have it."
     if torch.amp.is_autocast_available(device.type):
         return torch.autocast(device.type, enabled=False)
     return nullcontext()
 
-# %% ../../nbs/03_parallel_scan.ipynb #59ab9fe8
+# %% ../../nbs/03_parallel_scan.ipynb #5b4dd682
 @contextmanager
 def threads_that_pay(
-    device: torch.device,
+    device: torch.device,  # where the scan runs
     width: int,  # numbers in one step of the recurrence: b * n * d
 ):
     "On a CPU, use at most one thread per 32,768 numbers of a step; put back after."
@@ -186,7 +187,7 @@ def threads_that_pay(
         if use != had:
             torch.set_num_threads(had)
 
-# %% ../../nbs/03_parallel_scan.ipynb #344bcb27
+# %% ../../nbs/03_parallel_scan.ipynb #1dce7c35
 class ChunkedScan(torch.autograd.Function):
     "y (l,b,d), last state (b,n,d) from u, dt (l,b,d), A (d,n), B, C (l,b,n)."
     @staticmethod
@@ -210,12 +211,14 @@ class ChunkedScan(torch.autograd.Function):
         return *(v if need else None
                  for v, need in zip(found, ctx.needs_input_grad)), None, None
 
-# %% ../../nbs/03_parallel_scan.ipynb #d72d5f87
+# %% ../../nbs/03_parallel_scan.ipynb #12a640b7
 def selective_scan_chunked(
     u, delta, A, B, C, D=None, z=None, delta_bias=None, delta_softplus=False,
     return_last_state=False, initial_state=None, chunk_size: int = 16,
 ):  # y (b,d,l) in the dtype of u [, last state (b,d,n)]
-    "`selective_scan_ref` in chunks of (k,b,n,d), with a backward that recomputes."
+    """The scan in chunks of `chunk_size` steps, with a backward that recomputes.
+
+    The other arguments are as in `selective_scan_ref`."""
     check_scan(u, delta, A, B, C, D, z, delta_bias, initial_state)
     dtype = scan_dtype(u, delta, A, B, C, D, z, delta_bias, initial_state)
     x, dt, A = (v.to(dtype) for v in (u, delta, A))
@@ -231,7 +234,7 @@ def selective_scan_chunked(
     y = finish(y.permute(1, 2, 0), x, D, z).to(u.dtype)
     return (y, last.transpose(1, 2)) if return_last_state else y
 
-# %% ../../nbs/03_parallel_scan.ipynb #748dfdf3
+# %% ../../nbs/03_parallel_scan.ipynb #2d0e3b64
 def why_no_mamba_ssm() -> str:
     "Why the kernels of mamba-ssm cannot be used here, found out by trying."
     if not torch.cuda.is_available():
@@ -244,14 +247,14 @@ def why_no_mamba_ssm() -> str:
         return f"installed, but import fails: {type(e).__name__}: {e}"
     return "importable, but nothing has registered it (see `register_backend`)"
 
-# %% ../../nbs/03_parallel_scan.ipynb #809d8a3a
+# %% ../../nbs/03_parallel_scan.ipynb #efb08c8c
 BACKENDS = {  # name -> (scan, why_not(u) -> reason or None); best last
     "ref": (selective_scan_ref, lambda u: None),
     "chunked": (selective_scan_chunked, lambda u: None),
 }
 
 def register_backend(
-    name: str,
+    name: str,          # what to give as `backend`
     scan: Callable,     # arguments of `selective_scan`, without `backend`
     why_not: Callable,  # why_not(u) -> None if usable, else the reason; u may be None
 ):
@@ -259,16 +262,16 @@ def register_backend(
     BACKENDS.pop(name, None)
     BACKENDS[name] = scan, why_not
 
-# %% ../../nbs/03_parallel_scan.ipynb #0231a5bb
+# %% ../../nbs/03_parallel_scan.ipynb #f88f825a
 def available_backends() -> dict[str, str]:  # name -> "ok" or why not
     "Which backends `selective_scan` can use on this machine."
     found = {k: why_not(None) or "ok" for k, (_, why_not) in BACKENDS.items()}
     return {"mamba_ssm": why_no_mamba_ssm()} | found
 
-# %% ../../nbs/03_parallel_scan.ipynb #ef2527b5
+# %% ../../nbs/03_parallel_scan.ipynb #edc4da45
 def choose_backend(
-    u: torch.Tensor | None = None,  # the input; its device and dtype may matter
-    backend: str = "auto",
+    u: torch.Tensor | None = None,  # the input (b,d,l); its device and dtype count
+    backend: str = "auto",          # one of `available_backends()`, or "auto"
 ) -> tuple[str, str]:  # name, why
     "What `selective_scan` uses for `u`. `ValueError` if unknown or unable to run."
     if backend == "auto":
@@ -284,7 +287,7 @@ def choose_backend(
     known = ", ".join(["auto", "mamba_ssm", *BACKENDS])
     raise ValueError(f"unknown backend {backend!r}; known: {known}")
 
-# %% ../../nbs/03_parallel_scan.ipynb #594881b8
+# %% ../../nbs/03_parallel_scan.ipynb #5a9b2326
 def selective_scan(
     u: torch.Tensor,      # input (b,d,l)
     delta: torch.Tensor,  # step sizes (b,d,l)
@@ -296,7 +299,7 @@ def selective_scan(
     delta_bias=None,      # (d,), added to delta
     delta_softplus=False, # pass delta through softplus
     return_last_state=False,  # also return the state after the last token
-    backend="auto",       # one of `available_backends()`
+    backend="auto",       # one of `available_backends()`, or "auto"
     initial_state=None,   # (b,d,n); zeros if not given
 ):  # y (b,d,l) in the dtype of u [, last state (b,d,n)]
     """S6 (Gu and Dao 2023, algorithm 2) by the fastest way there is here.
@@ -308,7 +311,7 @@ def selective_scan(
         delta_softplus=delta_softplus, return_last_state=return_last_state,
         initial_state=initial_state)
 
-# %% ../../nbs/03_parallel_scan.ipynb #ea162fab
+# %% ../../nbs/03_parallel_scan.ipynb #beec8fcf
 def mambapy_scan(u, delta, A, B, C, D):  # (b,d,l), (b,d,l), (d,n), (b,n,l) twice, (d,)
     "The selective scan by `mambapy.pscan`, as its `MambaBlock` does it; y (b,d,l)."
     from mambapy.pscan import pscan
@@ -322,7 +325,7 @@ def mambapy_scan(u, delta, A, B, C, D):  # (b,d,l), (b,d,l), (d,n), (b,n,l) twic
 CONTENDERS = dict(
     loop=selective_scan_ref, mambapy=mambapy_scan, chunked=selective_scan_chunked)
 
-# %% ../../nbs/03_parallel_scan.ipynb #a68b3dbb
+# %% ../../nbs/03_parallel_scan.ipynb #7256327c
 def resident_mb() -> tuple[float, float]:  # MB held now, MB at the highest
     "Memory of this process as the operating system counts it."
     try:
@@ -336,8 +339,15 @@ def resident_mb() -> tuple[float, float]:  # MB held now, MB at the highest
         peak /= 2**20 if sys.platform == "darwin" else 2**10
         return peak, peak
 
-# %% ../../nbs/03_parallel_scan.ipynb #399e75a5
-def print_peak(name, length, batch, d_inner, d_state, threads):
+# %% ../../nbs/03_parallel_scan.ipynb #4376dadf
+def print_peak(
+    name: str,     # a key of `CONTENDERS`
+    length: int,   # l
+    batch: int,    # b
+    d_inner: int,  # d
+    d_state: int,  # n
+    threads: int,  # torch threads to use
+):
     "Print the MB that one forward and backward pass adds; for a fresh process."
     torch.set_num_threads(threads)
     scan = CONTENDERS[name]
@@ -347,8 +357,9 @@ def print_peak(name, length, batch, d_inner, d_state, threads):
     forward_backward(scan, x)
     print(resident_mb()[1] - before)
 
+# %% ../../nbs/03_parallel_scan.ipynb #41e07891
 def peak_mb(
-    name: str,  # a key of `CONTENDERS`
+    name: str,    # a key of `CONTENDERS`
     *sizes: int,  # length, batch, d_inner, d_state, threads
 ) -> float:  # MB above what the inputs take
     "Peak memory of one forward and backward pass, measured in a new process."
@@ -360,11 +371,11 @@ def peak_mb(
         raise RuntimeError(f"measuring {name!r} failed: {done.stderr[-500:]}")
     return float(done.stdout)
 
-# %% ../../nbs/03_parallel_scan.ipynb #5ba5ba46
+# %% ../../nbs/03_parallel_scan.ipynb #12b5e250
 def race(
     scans: dict[str, Callable],  # name -> scan(u, delta, A, B, C, D)
-    x: list[torch.Tensor],       # from `bench_inputs`
-    repeats: int = 5,
+    x: list[torch.Tensor],       # from `bench_inputs`: u (b,d,l) and the rest
+    repeats: int = 5,            # rounds
 ) -> dict[str, list[float]]:     # name -> milliseconds of each round
     "Time forward and backward of all `scans`, in turns."
     times = {name: [] for name in scans}
@@ -373,13 +384,13 @@ def race(
             times[name].append(forward_backward(scan, x))
     return times
 
-# %% ../../nbs/03_parallel_scan.ipynb #12a56235
+# %% ../../nbs/03_parallel_scan.ipynb #b3b87a05
 def bench_scan(
-    lengths=(512, 2048),
-    batch: int = 2,
-    d_inner: int = 512,
-    d_state: int = 16,
-    repeats: int = 5,
+    lengths=(512, 2048),         # tokens, l; one group of rows for each
+    batch: int = 2,              # sequences, b
+    d_inner: int = 512,          # channels, d
+    d_state: int = 16,           # cells per channel, n
+    repeats: int = 5,            # rounds of the race
     threads: int | None = None,  # torch threads; None leaves them as they are
     loop_up_to: int = 128,       # longest sequence for the plain loop
     memory: bool = True,         # measure peak memory too (a process per number)
@@ -396,36 +407,46 @@ def bench_scan(
     finally:
         torch.set_num_threads(had)
 
-# %% ../../nbs/03_parallel_scan.ipynb #b8276ad6
-def why_not_raced(name: str, length: int, loop_up_to: int) -> str:
-    "Empty if contender `name` can run at `length`, else the reason."
+# %% ../../nbs/03_parallel_scan.ipynb #57298907
+def why_not_raced(
+    name: str,        # a key of `CONTENDERS`
+    length: int,      # tokens
+    loop_up_to: int,  # longest sequence for the plain loop
+) -> str:             # "" if it can run
+    "Why a contender does not run at a length."
     if name == "mambapy" and find_spec("mambapy") is None:
         return "not installed: pip install 'hybridcourse[dev]'"
     if name == "loop" and length > loop_up_to:
         return f"not run beyond length {loop_up_to}"
     return ""
 
-# %% ../../nbs/03_parallel_scan.ipynb #5aadd5b1
-def race_rows(size, repeats, loop_up_to, memory):
-    "Rows of `bench_scan` for one size (length, batch, d_inner, d_state)."
+# %% ../../nbs/03_parallel_scan.ipynb #074181bb
+def race_rows(
+    size: tuple[int, ...],  # length, batch, d_inner, d_state
+    repeats: int,           # rounds
+    loop_up_to: int,        # longest sequence for the plain loop
+    memory: bool,           # measure peak memory too
+) -> list[dict]:            # as `bench_scan` returns them
+    "The rows of `bench_scan` for one size."
     notes = {k: why_not_raced(k, size[0], loop_up_to) for k in CONTENDERS}
     scans = {k: f for k, f in CONTENDERS.items() if not notes[k]}
     x, slow = bench_inputs(*size), {}
     if "loop" in scans and size[0] > 128:      # minutes, if repeated
         slow = race({"loop": scans.pop("loop")}, x, 1)
     times = race(scans, x, repeats) | slow
-    best, threads = statistics.median(times["chunked"]), torch.get_num_threads()
-    rows = []
+    best, rows = statistics.median(times["chunked"]), []
     for name, note in notes.items():
-        ms = None if note else statistics.median(times[name])
-        rows.append(dict(
-            name=name, length=size[0], threads=threads, ms=ms,
-            min_ms=None if note else min(times[name]),
-            peak_mb=peak_mb(name, *size, threads) if memory and not note else None,
-            ratio=None if note else ms / best, note=note))
+        row = dict.fromkeys(("ms", "min_ms", "peak_mb", "ratio"))
+        if not note:
+            ms = statistics.median(times[name])
+            row.update(ms=ms, min_ms=min(times[name]), ratio=ms / best)
+        if memory and not note:
+            row["peak_mb"] = peak_mb(name, *size, torch.get_num_threads())
+        rows.append(dict(name=name, length=size[0], note=note,
+                         threads=torch.get_num_threads()) | row)
     return rows
 
-# %% ../../nbs/03_parallel_scan.ipynb #b1711853
+# %% ../../nbs/03_parallel_scan.ipynb #611798f5
 def format_rows(
     rows: list[dict],  # from `bench_scan`
 ) -> str:  # one line per row
