@@ -4,11 +4,11 @@
 
 # %% auto #0
 __all__ = ['MAX_TITLE', 'MIN_TEXT', 'RAG_TASKS', 'Turn', 'check_turns', 'turn_tokens', 'document_tokens', 'common_cap',
-           'fit_lengths', 'render_conversation', 'render_prompt', 'Answer', 'parse_answer', 'collate', 'RAGExample',
-           'make_example', 'AtlasTask', 'RAGTask', 'write_static', 'StaticRAGTask', 'register_rag_task', 'atlas_base',
-           'open_documents', 'create_rag_task', 'label_turns']
+           'fit_lengths', 'render_conversation', 'render_prompt', 'Answer', 'read_label', 'parse_answer', 'collate',
+           'RAGExample', 'make_example', 'AtlasTask', 'RAGTask', 'write_static', 'StaticRAGTask', 'register_rag_task',
+           'atlas_base', 'open_documents', 'create_rag_task', 'label_turns']
 
-# %% ../../nbs/28_rag_tasks.ipynb #c3fa8e91
+# %% ../../nbs/28_rag_tasks.ipynb #a504c761
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -24,7 +24,7 @@ from ..retrieval.documents import read_documents
 from ..retrieval.documents import read_jsonl, write_jsonl
 from ..retrieval.simple import SimpleRetriever
 
-# %% ../../nbs/28_rag_tasks.ipynb #8b1eb694
+# %% ../../nbs/28_rag_tasks.ipynb #e8350efa
 @dataclass(frozen=True)
 class Turn:
     "One question, and the answer where it is known."
@@ -32,7 +32,7 @@ class Turn:
     answer: str | None = None          # None: the model is to write it
     citations: tuple[int, ...] = ()    # documents it rests on, counted from 1
 
-# %% ../../nbs/28_rag_tasks.ipynb #31b34902
+# %% ../../nbs/28_rag_tasks.ipynb #bb137d00
 def check_turns(
     turns: Sequence[Turn],  # the conversation
     n_documents: int,       # how many documents can be cited
@@ -54,7 +54,7 @@ def check_turns(
             raise ValueError(f"turn {i} cites document {wrong[0]}, but there "
                              f"are {n_documents} (counted from 1)")
 
-# %% ../../nbs/28_rag_tasks.ipynb #224e2e74
+# %% ../../nbs/28_rag_tasks.ipynb #395668c8
 def turn_tokens(
     turns: Sequence[Turn],  # the conversation
     labels: Sequence[str],  # what each document is cited as: "1", "2", ...
@@ -76,7 +76,7 @@ def turn_tokens(
         parts.append(([user, *question, assistant], reply))
     return parts
 
-# %% ../../nbs/28_rag_tasks.ipynb #dafc35b1
+# %% ../../nbs/28_rag_tasks.ipynb #061e00b8
 MAX_TITLE = 32  # tokens of a title; the rest of it is cut
 
 
@@ -98,7 +98,7 @@ def document_tokens(
              content[:max_doc_tokens])
             for number, name, content in zip(ids[::3], ids[1::3], ids[2::3])]
 
-# %% ../../nbs/28_rag_tasks.ipynb #b73ca97f
+# %% ../../nbs/28_rag_tasks.ipynb #8d0756d9
 MIN_TEXT = 16  # a longer document is dropped rather than cut to fewer tokens
 
 
@@ -114,7 +114,7 @@ def common_cap(
         low, high = (cap, high) if fits else (low, cap - 1)
     return low
 
-# %% ../../nbs/28_rag_tasks.ipynb #4124f0c5
+# %% ../../nbs/28_rag_tasks.ipynb #9cd5783b
 def fit_lengths(
     heads: Sequence[int],         # tokens of each header
     texts: Sequence[int],         # tokens of each text
@@ -132,7 +132,7 @@ def fit_lengths(
         kept.remove(spare[-1])
     return {}
 
-# %% ../../nbs/28_rag_tasks.ipynb #0b423405
+# %% ../../nbs/28_rag_tasks.ipynb #c09d8ba5
 def _room(parts, max_tokens):
     "Tokens that the turns leave for documents."
     need = sum(len(given) + len(reply) for given, reply in parts)
@@ -142,7 +142,7 @@ def _room(parts, max_tokens):
                          "raise max_tokens or ask less at a time")
     return max_tokens - need
 
-# %% ../../nbs/28_rag_tasks.ipynb #5ae85754
+# %% ../../nbs/28_rag_tasks.ipynb #758dcda8
 def render_conversation(
     turns: Sequence[Turn],          # questions; only the last may be open
     documents: Sequence[Document],  # what the answers rest on, best first
@@ -166,7 +166,7 @@ def render_conversation(
         mask += [0] * len(given) + [1] * len(reply)
     return ids, mask
 
-# %% ../../nbs/28_rag_tasks.ipynb #8b6f8044
+# %% ../../nbs/28_rag_tasks.ipynb #22304955
 def render_prompt(
     question: str,                  # what the user asks
     documents: Sequence[Document],  # what was retrieved, best first
@@ -174,13 +174,14 @@ def render_prompt(
     max_doc_tokens: int = 96,       # tokens of each document's text
     max_tokens: int = 768,          # tokens of the whole prompt
     history: Sequence[Turn] = (),   # earlier turns about the same documents
+    labels: Sequence[str] | None = None,  # None: documents are cited as 1, 2, ...
 ) -> list[int]:                     # ids, ending with `<|assistant|>`
     "The prompt of one question; `render_conversation` with an open turn."
     turns = [*history, Turn(question)]
     return render_conversation(turns, documents, tokenizer,
-                               max_doc_tokens, max_tokens)[0]
+                               max_doc_tokens, max_tokens, labels)[0]
 
-# %% ../../nbs/28_rag_tasks.ipynb #4d837648
+# %% ../../nbs/28_rag_tasks.ipynb #5fd47d73
 @dataclass(frozen=True)
 class Answer:
     "What a reader said."
@@ -188,10 +189,26 @@ class Answer:
     citations: tuple[int, ...]  # in the order of the answer, without repeats
     abstained: bool             # it said `ABSTAIN`
 
-# %% ../../nbs/28_rag_tasks.ipynb #fe40b742
+# %% ../../nbs/28_rag_tasks.ipynb #a84bc210
+def read_label(
+    piece: str,                    # text after `<|cite|>`
+    labels: Sequence[str] | None,  # as in `render_conversation`
+) -> tuple[int | None, str]:       # document number, rest of the text
+    "Split the label off a piece of an answer."
+    if labels is None:
+        rest = piece.lstrip("0123456789")
+        digits = piece[:len(piece) - len(rest)]
+        return (int(digits[:9]) if digits else None), rest
+    for n, label in enumerate(labels, 1):
+        rest = piece[len(label):]
+        if piece.startswith(label) and rest[:1] in ("", " "): return n, rest
+    return None, piece
+
+# %% ../../nbs/28_rag_tasks.ipynb #327c5b62
 def parse_answer(
     ids: Sequence[int],    # tokens after `<|assistant|>`
     tokenizer: Tokenizer,  # the tokenizer that made the prompt
+    labels: Sequence[str] | None = None,  # those of the prompt
 ) -> Answer:
     "Split an answer into text and citations; it ends at any other special."
     cite = tokenizer.special_id("<|cite|>")
@@ -204,14 +221,13 @@ def parse_answer(
     text, *cited = (tokenizer.decode(p) for p in parts)
     numbers = []
     for piece in cited:
-        rest = piece.lstrip("0123456789")
-        digits = piece[:len(piece) - len(rest)]
-        numbers += [int(digits[:9])] if digits else []
+        number, rest = read_label(piece, labels)
+        numbers += [] if number is None else [number]
         text += rest
     text = text.strip()
     return Answer(text, tuple(dict.fromkeys(numbers)), text == ABSTAIN)
 
-# %% ../../nbs/28_rag_tasks.ipynb #62b3058e
+# %% ../../nbs/28_rag_tasks.ipynb #ebfcc934
 def collate(
     examples: Sequence[tuple[list[int], list[int]]],  # (ids, mask) pairs
     pad_id: int,                                      # fills short rows
@@ -230,7 +246,7 @@ def collate(
         kept[i, :len(ids)] = torch.tensor(mask)
     return x, kept
 
-# %% ../../nbs/28_rag_tasks.ipynb #b6e49598
+# %% ../../nbs/28_rag_tasks.ipynb #8473346f
 @dataclass(frozen=True)
 class RAGExample:
     "A question with the documents that were retrieved for it."
@@ -247,7 +263,7 @@ class RAGExample:
             return Turn(self.question, ABSTAIN)
         return Turn(self.question, self.answer, self.citations)
 
-# %% ../../nbs/28_rag_tasks.ipynb #92a56a6f
+# %% ../../nbs/28_rag_tasks.ipynb #eb714612
 def make_example(
     question: Question,             # anything with id, text, answer, gold_ids
     documents: Sequence[Document],  # what is shown, best first
@@ -258,7 +274,7 @@ def make_example(
     return RAGExample(question.text, question.answer, tuple(documents),
                       tuple(question.gold_ids), cited, question.id)
 
-# %% ../../nbs/28_rag_tasks.ipynb #007269ad
+# %% ../../nbs/28_rag_tasks.ipynb #8f7cba3a
 class AtlasTask:
     "Questions about an Atlas world; the same arguments, the same questions."
 
@@ -277,7 +293,7 @@ class AtlasTask:
 
     def __getitem__(self, i: int) -> Question: return self.questions[i]
 
-# %% ../../nbs/28_rag_tasks.ipynb #67b3edb2
+# %% ../../nbs/28_rag_tasks.ipynb #b1a58175
 class RAGTask:
     "A task whose documents are retrieved when an example is asked for."
 
@@ -297,7 +313,7 @@ class RAGTask:
         found = self.retriever.retrieve(question.text, top_k=self.top_k)
         return make_example(question, found)
 
-# %% ../../nbs/28_rag_tasks.ipynb #d7acbe7e
+# %% ../../nbs/28_rag_tasks.ipynb #79ba594a
 def write_static(
     task: Sequence[RAGExample],  # e.g. a `RAGTask`
     path: str | Path,            # JSONL file to write
@@ -305,7 +321,7 @@ def write_static(
     "Retrieve once for all examples and store what was found."
     write_jsonl(path, (asdict(task[i]) for i in range(len(task))))
 
-# %% ../../nbs/28_rag_tasks.ipynb #9ccc8b22
+# %% ../../nbs/28_rag_tasks.ipynb #9f3cfb55
 class StaticRAGTask:
     "Examples made ahead by `write_static`: no retriever, no waiting."
 
@@ -327,7 +343,7 @@ def _example(row, path, i):
         raise ValueError(f"{path}, example {i}: not written by write_static "
                          f"({err})") from None
 
-# %% ../../nbs/28_rag_tasks.ipynb #3cba258d
+# %% ../../nbs/28_rag_tasks.ipynb #02302197
 RAG_TASKS: dict[str, Callable[..., Sequence]] = {}  # name -> base task
 
 
@@ -340,7 +356,7 @@ def register_rag_task(
         return make
     return add
 
-# %% ../../nbs/28_rag_tasks.ipynb #e090cbdf
+# %% ../../nbs/28_rag_tasks.ipynb #34bcb4db
 @register_rag_task("atlas")
 def atlas_base(
     split: str,                  # "train", "val" or "test"
@@ -356,7 +372,7 @@ def atlas_base(
     if world is None: return snapshot_questions(snapshot_world())[split]
     return AtlasTask(world, n, seed=f"{split}-{seed}", **kwargs)
 
-# %% ../../nbs/28_rag_tasks.ipynb #d22e9de2
+# %% ../../nbs/28_rag_tasks.ipynb #f733a6b8
 def open_documents(
     path: str | Path,   # a documents.jsonl, or the folder that holds one
 ) -> list[Document]:
@@ -375,7 +391,7 @@ def _check_gold(base, documents):
         raise ValueError(f"none of the {len(gold)} gold documents is in the "
                          "knowledge base; was it made from another world?")
 
-# %% ../../nbs/28_rag_tasks.ipynb #682658bb
+# %% ../../nbs/28_rag_tasks.ipynb #72169ede
 def create_rag_task(
     task_name: str,   # a name in `RAG_TASKS`
     split: str,       # "train", "val" or "test"
@@ -395,7 +411,7 @@ def create_rag_task(
         knowledge_base.add_documents(documents)
     return RAGTask(base, knowledge_base, top_k)
 
-# %% ../../nbs/28_rag_tasks.ipynb #d7033ed0
+# %% ../../nbs/28_rag_tasks.ipynb #9e4c6563
 def label_turns(
     questions: Sequence[Question],  # asked one after the other
     documents: Sequence[Document],  # the documents that all of them share
