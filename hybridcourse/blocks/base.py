@@ -7,7 +7,7 @@ __all__ = ['OUT_PROJECTIONS', 'RMSNorm', 'init_modules', 'step_through', 'BaseBl
            'state_bytes', 'block_letters', 'known_blocks', 'register_block', 'unregister_block', 'create_block',
            'check_init']
 
-# %% ../../nbs/06_blocks.ipynb #c00bf3fd
+# %% ../../nbs/06_blocks.ipynb #0ee50b1d
 import math
 from collections.abc import Callable
 
@@ -15,7 +15,7 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
-# %% ../../nbs/06_blocks.ipynb #0b386e1a
+# %% ../../nbs/06_blocks.ipynb #5e7e657e
 class RMSNorm(nn.Module):
     "Divide by the root mean square of the last axis, then scale (Zhang and Sennrich 2019, eq. 4)."
 
@@ -40,7 +40,7 @@ class RMSNorm(nn.Module):
         w = self.weight.to(x.dtype)
         return F.rms_norm(x, w.shape, w, self.eps)
 
-# %% ../../nbs/06_blocks.ipynb #95575ea8
+# %% ../../nbs/06_blocks.ipynb #10ff080d
 OUT_PROJECTIONS = ("out_proj", "o_proj", "down_proj")
 
 
@@ -61,7 +61,7 @@ def init_modules(
         elif m is not module and hasattr(m, "reset_parameters"):
             m.reset_parameters()
 
-# %% ../../nbs/06_blocks.ipynb #428720d3
+# %% ../../nbs/06_blocks.ipynb #b7fac4a7
 def step_through(
     block: nn.Module,  # has `step(x, state)`
     x: torch.Tensor,   # (b,l,d), l >= 1
@@ -74,7 +74,7 @@ def step_through(
         ys.append(y)
     return torch.cat(ys, 1), state
 
-# %% ../../nbs/06_blocks.ipynb #597ebc0b
+# %% ../../nbs/06_blocks.ipynb #4e869ec5
 class BaseBlock(nn.Module):
     "One residual layer, (b,l,d) to (b,l,d). A subclass defines `init_state` and `step`, and faster forms of the rest."
     label = None  # what messages call it, such as "Mamba-2"
@@ -104,7 +104,7 @@ class BaseBlock(nn.Module):
         "Set all parameters; a subclass with parameters of its own adds them."
         init_modules(self, getattr(self.config, "n_layer", 1))
 
-# %% ../../nbs/06_blocks.ipynb #c068836b
+# %% ../../nbs/06_blocks.ipynb #8cf5d725
 def run_pieces(
     block: nn.Module,     # a block
     x: torch.Tensor,      # (b,l,d)
@@ -122,7 +122,7 @@ def run_pieces(
         ys.append(step_through(block, x[:, t:], state)[0])
     return torch.cat(ys, 1)
 
-# %% ../../nbs/06_blocks.ipynb #59595cb7
+# %% ../../nbs/06_blocks.ipynb #c2effe10
 def clone_state(
     state,  # a tensor, or dicts, lists and tuples of states
 ):          # the same structure with tensors of its own
@@ -135,7 +135,7 @@ def clone_state(
         return type(state)(clone_state(v) for v in state)
     return state
 
-# %% ../../nbs/06_blocks.ipynb #69a6af36
+# %% ../../nbs/06_blocks.ipynb #cc4281c4
 def _compare(got, want, x, tol, what):
     "Largest difference, relative to the RMS of what the block adds to `x`."
     assert got.shape == want.shape, (
@@ -160,7 +160,7 @@ def _check_length(block, x, rng, tol):
     alone = _compare(block(x[:1]), want[:1], x[:1], tol, "first row alone")
     return max(errors + [alone])
 
-# %% ../../nbs/06_blocks.ipynb #0c012024
+# %% ../../nbs/06_blocks.ipynb #06f21065
 def _check_branch(block, x, tol):
     "A cloned state must not notice what happens to the original."
     _, state = block.prefill(x[:, :-1], block.init_state(
@@ -171,7 +171,7 @@ def _check_branch(block, x, tol):
     want = block(x)[:, -1:]
     return _compare(got, want, x[:, -1:], tol, "step from a cloned state")
 
-# %% ../../nbs/06_blocks.ipynb #f136c20f
+# %% ../../nbs/06_blocks.ipynb #b091d9ae
 @torch.no_grad()
 def check_block(
     block: BaseBlock,    # the block to test
@@ -194,7 +194,7 @@ def check_block(
                 worst = max(worst, _check_branch(block, x, tol))
     return worst
 
-# %% ../../nbs/06_blocks.ipynb #274c93fa
+# %% ../../nbs/06_blocks.ipynb #2fb7e7d6
 def state_bytes(
     state,  # a tensor, or dicts, lists and tuples of states
 ) -> int:   # bytes of all its tensors
@@ -205,7 +205,7 @@ def state_bytes(
         state = state.values()
     return sum(state_bytes(s) for s in state)
 
-# %% ../../nbs/06_blocks.ipynb #2fb1b4c7
+# %% ../../nbs/06_blocks.ipynb #edd96ea7
 _BLOCKS: dict[str, type] = {}  # letter -> class
 _NAMES: dict[str, str] = {}    # letter or name, in lower case -> letter
 
@@ -221,20 +221,26 @@ def known_blocks(
     "The registered blocks, in one line for messages."
     return ", ".join(f"{k} ({_BLOCKS[k].label})" for k in sorted(_BLOCKS))
 
-# %% ../../nbs/06_blocks.ipynb #9533305f
+# %% ../../nbs/06_blocks.ipynb #2fbba2ed
+def _same_class(old, new):
+    "One class defined twice: a cell run again, or a lesson's class and the library's."
+    modules = {old.__module__, new.__module__}
+    here = len(modules) == 1 or "__main__" in modules
+    return here and old.__qualname__ == new.__qualname__
+
+
 def _check_free(cls, letter, names):
     "Raise if `letter` or one of `names` belongs to another class."
     if len(letter) != 1 or not letter.isalpha():
         raise ValueError(f"a block's letter is one letter, got {letter!r}")
-    me = (cls.__module__, cls.__qualname__)
     for name in (letter.lower(), *names):
         old = _BLOCKS.get(_NAMES.get(name))
-        if old and (old.__module__, old.__qualname__) != me:
+        if old and not _same_class(old, cls):
             raise ValueError(
                 f"block {name!r} is taken by {old.__name__}; "
                 f"choose another for {cls.__name__}. known: {known_blocks()}")
 
-# %% ../../nbs/06_blocks.ipynb #7c07ba88
+# %% ../../nbs/06_blocks.ipynb #1dc3f894
 def register_block(
     letter: str,  # one letter for `block_pattern`; case does not matter
     *names: str,  # longer names for the same block, such as "mamba"
@@ -253,7 +259,7 @@ def register_block(
         return cls
     return add
 
-# %% ../../nbs/06_blocks.ipynb #c775a302
+# %% ../../nbs/06_blocks.ipynb #00f04d25
 def unregister_block(
     letter: str,  # the letter it was registered under; unknown is fine
 ):
@@ -262,7 +268,7 @@ def unregister_block(
     for name in [n for n, k in _NAMES.items() if k == letter.upper()]:
         del _NAMES[name]
 
-# %% ../../nbs/06_blocks.ipynb #8cdca448
+# %% ../../nbs/06_blocks.ipynb #a49c7ad0
 def create_block(
     block_type: str,     # letter or name; case does not matter
     config,              # what the block's constructor reads
@@ -275,7 +281,7 @@ def create_block(
             f"unknown block {block_type!r}; known: {known_blocks()}")
     return _BLOCKS[letter](config, layer_idx)
 
-# %% ../../nbs/06_blocks.ipynb #e4a4a0cd
+# %% ../../nbs/06_blocks.ipynb #b5507506
 def _rebuilt(make, fill, seed):
     "Build on the meta device, take memory full of `fill`, initialise."
     with torch.device("meta"):
@@ -299,7 +305,7 @@ def _same_statistics(got, want):
     wide = (got.std() / s).log().abs() < 6 / n ** 0.5
     return bool(near and wide)
 
-# %% ../../nbs/06_blocks.ipynb #4e687540
+# %% ../../nbs/06_blocks.ipynb #89444d45
 @torch.no_grad()
 def check_init(
     make: Callable[[], nn.Module],  # builds a block or model that has
