@@ -8,7 +8,7 @@ __all__ = ['CALL_SIGNS', 'neighbours', 'pick_documents', 'open_questions', 'pick
            'score_answers', 'index_world', 'closed_book', 'evaluate_reader', 'atlas_texts', 'build_reader',
            'train_round', 'train_reader']
 
-# %% ../../nbs/29_rag_finetuning.ipynb #83889db4
+# %% ../../nbs/29_rag_finetuning.ipynb #a4d74279
 import json
 import os
 import platform
@@ -34,7 +34,7 @@ from ..retrieval.documents import BaseRetriever, Document
 from ..retrieval.documents import course_data, write_text
 from ..retrieval.simple import SimpleRetriever
 
-# %% ../../nbs/29_rag_finetuning.ipynb #abc4c3cd
+# %% ../../nbs/29_rag_finetuning.ipynb #f94233e6
 def neighbours(
     world: World,  # the world to look in
     name: str,     # an entity
@@ -61,7 +61,7 @@ def pick_documents(
     rng.shuffle(names)
     return names
 
-# %% ../../nbs/29_rag_finetuning.ipynb #8fe4f929
+# %% ../../nbs/29_rag_finetuning.ipynb #d07d2593
 def open_questions(
     world: World,          # the world of the documents
     names: Sequence[str],  # subjects of the documents in the prompt
@@ -75,7 +75,7 @@ def open_questions(
     asked.append((rng.choice(names), rng.choice(RELATIONS)))
     return [(k, r) for k, r in asked if not told(k, r)]
 
-# %% ../../nbs/29_rag_finetuning.ipynb #84eef139
+# %% ../../nbs/29_rag_finetuning.ipynb #a162b078
 def pick_turns(
     world: World,          # the world of the documents
     names: Sequence[str],  # subjects of the documents in the prompt, in order
@@ -98,7 +98,7 @@ def pick_turns(
                  world.entities[k].facts[r.name] if i else ABSTAIN,
                  (i,) if i else ()) for k, r, i in chosen]
 
-# %% ../../nbs/29_rag_finetuning.ipynb #c72e9a0d
+# %% ../../nbs/29_rag_finetuning.ipynb #2098cae4
 def drill_documents(
     world: World,        # the world to draw from; its facts are thinned out
     n: int,              # how many documents
@@ -110,7 +110,7 @@ def drill_documents(
     for e in alike: e.facts = {r.name: e.facts[r.name]}
     return [e.name for e in rng.sample(alike, min(n, len(alike)))]
 
-# %% ../../nbs/29_rag_finetuning.ipynb #e6e1d27c
+# %% ../../nbs/29_rag_finetuning.ipynb #4755a1f3
 @dataclass(frozen=True)
 class Recipe:
     "Everything that decides how a reader turns out; the defaults made the shipped one."
@@ -133,10 +133,10 @@ class Recipe:
     vocab_size: int = 896
     seed: int = 0
 
-# %% ../../nbs/29_rag_finetuning.ipynb #2eaaad47
+# %% ../../nbs/29_rag_finetuning.ipynb #5884b082
 CALL_SIGNS = tuple(f" {word}" for word in ONSETS)  # what documents are cited as
 
-# %% ../../nbs/29_rag_finetuning.ipynb #0555812a
+# %% ../../nbs/29_rag_finetuning.ipynb #0750e99c
 def make_context(
     seed: int,       # seed of the world and of everything drawn from it
     n_docs: int,     # how many documents
@@ -151,7 +151,7 @@ def make_context(
     turns = pick_turns(world, names, recipe.n_turns, recipe.unanswerable, rng)
     return turns, [world.doc_of(x) for x in names]
 
-# %% ../../nbs/29_rag_finetuning.ipynb #5311a8c8
+# %% ../../nbs/29_rag_finetuning.ipynb #249b1e6b
 def reading_batch(
     step: int,             # number of the batch
     recipe: Recipe,        # sizes, stages, seed
@@ -168,7 +168,7 @@ def reading_batch(
              for i, (t, d) in enumerate(rows)]
     return collate(pairs, tokenizer.special_id("<|pad|>"))
 
-# %% ../../nbs/29_rag_finetuning.ipynb #e06edf01
+# %% ../../nbs/29_rag_finetuning.ipynb #d3bc7a42
 def reading_loss(
     model: HybridLM,         # the reader
     batch: tuple,            # ids and mask, (b,l) long
@@ -184,7 +184,7 @@ def reading_loss(
     weight = torch.where(m[keep], 1.0, lm_weight)
     return (weight * nll).sum(), int(m.sum())
 
-# %% ../../nbs/29_rag_finetuning.ipynb #25e9f052
+# %% ../../nbs/29_rag_finetuning.ipynb #36e3e12a
 def write_answers(
     model: HybridLM,               # the reader's model
     tokenizer: Tokenizer,          # its tokenizer
@@ -193,7 +193,7 @@ def write_answers(
     "Greedy continuations; prompts of one length go through together."
     return generate_many(model, prompts, 16, [tokenizer.special_id("<|end|>")])
 
-# %% ../../nbs/29_rag_finetuning.ipynb #ed9eb39b
+# %% ../../nbs/29_rag_finetuning.ipynb #ddfe1d15
 class Reader:
     "Answers questions from documents: a model and its tokenizer."
 
@@ -223,7 +223,7 @@ class Reader:
         if not documents: return Answer(ABSTAIN, (), True)
         return self.answer_all([(question, documents)])[0]
 
-# %% ../../nbs/29_rag_finetuning.ipynb #77605e0d
+# %% ../../nbs/29_rag_finetuning.ipynb #072af427
 def with_documents(
     questions: Sequence[Question],  # what to ask
     world: World,                   # where the gold documents are
@@ -247,7 +247,7 @@ def with_documents(
         lists.append(docs)
     return lists, found / max(answerable, 1)
 
-# %% ../../nbs/29_rag_finetuning.ipynb #80fb00fe
+# %% ../../nbs/29_rag_finetuning.ipynb #507d1ff1
 def score_answers(
     questions: Sequence[Question],        # what was asked
     documents: Sequence[list[Document]],  # what was shown
@@ -269,7 +269,7 @@ def score_answers(
     return dict(exact_match=some(right, told), citation_accuracy=some(cited, told),
                 abstention=some(kept, blank), needless_abstention=some(refused, told))
 
-# %% ../../nbs/29_rag_finetuning.ipynb #3a2d5515
+# %% ../../nbs/29_rag_finetuning.ipynb #27834c24
 def index_world(
     world: World,        # whose documents to index
 ) -> SimpleRetriever:    # over all of them
@@ -296,7 +296,7 @@ def closed_book(
     said = [parse_answer([t, *ids], tok).text for t, ids in zip(first, rest)]
     return sum(a == q.answer for a, q in zip(said, questions)) / len(questions)
 
-# %% ../../nbs/29_rag_finetuning.ipynb #6fbfd46d
+# %% ../../nbs/29_rag_finetuning.ipynb #a0416aea
 def evaluate_reader(
     reader: Reader,              # what to measure
     seed: int = 0,               # of the world, the questions and the order
@@ -317,7 +317,7 @@ def evaluate_reader(
                 chance=chance_level(world, told), retrieval_recall=recall,
                 n=n, n_answerable=len(told), seed=seed)
 
-# %% ../../nbs/29_rag_finetuning.ipynb #84de0566
+# %% ../../nbs/29_rag_finetuning.ipynb #a94b0d4c
 def atlas_texts(
     n_worlds: int = 400,  # how many training worlds
     seed: int = 0,        # first world
@@ -330,7 +330,7 @@ def atlas_texts(
         texts += [f" {q.text}" for q in world.questions(24, seed=s)]
     return texts
 
-# %% ../../nbs/29_rag_finetuning.ipynb #95e2ac4c
+# %% ../../nbs/29_rag_finetuning.ipynb #b9c63cd3
 def build_reader(
     recipe: Recipe = Recipe(),            # sizes and seed
     tokenizer: Tokenizer | None = None,   # trained on Atlas text when absent
@@ -349,7 +349,7 @@ def build_reader(
         torch.nn.init.normal_(model.embed.weight, std=recipe.embed_std)
     return Reader(model, tokenizer)
 
-# %% ../../nbs/29_rag_finetuning.ipynb #b9f3ffd6
+# %% ../../nbs/29_rag_finetuning.ipynb #9e652973
 def train_round(
     reader: "Reader",  # trained in place
     recipe: Recipe,    # rates, weights, batches
@@ -369,7 +369,7 @@ def train_round(
     return train(reader.model, lambda i, _: reading_batch(first + i, recipe, tok), cfg,
                  folder, resume, loss, progress=progress)["loss"]
 
-# %% ../../nbs/29_rag_finetuning.ipynb #1d789787
+# %% ../../nbs/29_rag_finetuning.ipynb #1c1514a1
 def train_reader(
     out_dir: str | os.PathLike | None = None,  # folder of the reader and its run; None: keep nothing
     recipe: Recipe = Recipe(),                 # what to train and how
@@ -389,7 +389,7 @@ def train_reader(
     if out_dir and done: _save_run(reader, out_dir, recipe, losses, start)
     return reader, losses
 
-# %% ../../nbs/29_rag_finetuning.ipynb #3a6f5844
+# %% ../../nbs/29_rag_finetuning.ipynb #466302c1
 def _save_run(reader, out_dir, recipe, losses, start):
     reader.save(out_dir)
     threads, machine = torch.get_num_threads(), platform.machine()
