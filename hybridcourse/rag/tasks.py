@@ -47,7 +47,7 @@ def check_turns(
         if t.answer is not None and not t.answer.strip():
             raise ValueError(f"turn {i}: empty answer; an open turn is None, "
                              f"an unanswerable one {ABSTAIN!r}")
-        if t.answer in (None, ABSTAIN) and t.citations:
+        if t.answer is None and t.citations:
             raise ValueError(f"turn {i} cites {t.citations} without an answer")
         wrong = [c for c in t.citations if not 1 <= c <= n_documents]
         if wrong:
