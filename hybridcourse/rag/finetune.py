@@ -206,7 +206,7 @@ def write_answers(
     "Greedy continuations; prompts of one length go through together."
     return generate_many(model, prompts, 16, [tokenizer.special_id("<|end|>")])
 
-# %% ../../nbs/29_rag_finetuning.ipynb #ddfe1d15
+# %% ../../nbs/29_rag_finetuning.ipynb #5e1f0d12
 def _signs(n):
     "Labels of `n` documents and of the page that says nothing."
     if n > len(CALL_SIGNS):
@@ -220,7 +220,7 @@ def _for_people(answer, n):
     cited = tuple(c for c in answer.citations if c <= n)
     return replace(answer, citations=() if answer.abstained else cited)
 
-
+# %% ../../nbs/29_rag_finetuning.ipynb #ddfe1d15
 class Reader:
     "Answers questions from documents: a model and its tokenizer."
 
