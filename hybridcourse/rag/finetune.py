@@ -128,10 +128,10 @@ def drill_documents(
 @dataclass(frozen=True)
 class Recipe:
     "Everything that decides how a reader turns out; `training.json` says what made the shipped one."
-    rounds: tuple = (1500,)     # steps of each round; rates start anew and fall to zero
+    rounds: tuple = (4500,)     # steps of each round; rates start anew and fall to zero
     batch_size: int = 32        # contexts per step
     stages: tuple = (           # (first step, document counts, share of facts left out)
-        (0, (4,), None), (400, (2, 3, 4, 4), 0.25))   # None: a drill
+        (0, (4,), None), (500, (2, 3, 4, 4), 0.25))   # None: a drill
     n_turns: int = 8            # questions per context
     unanswerable: float = 0.45  # share of questions that the documents do not answer
     lm_weight: float = 0.3      # weight of a token that is not supervised
