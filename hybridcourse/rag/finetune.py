@@ -69,18 +69,18 @@ def open_questions(
     rng: random.Random,    # source of chance
 ) -> list[list[tuple]]:    # three lists of (name, relation)
     "Facts not told, names without a document, relations of another kind."
-    facts = {k: world.entities[k].facts for k in names}
-    kinds = {world.entities[k].kind for k in names}
-    told = {r for f in facts.values() for r in f}
-    pairs = [(k, r, r.domain == world.entities[k].kind)
-             for k in names for r in RELATIONS if r.name not in facts[k]]
+    shown = [world.entities[k] for k in names]
+    kinds = {e.kind for e in shown}
+    told = {r for e in shown for r in e.facts}
+    untold = [(e.name, r) for e in shown for r in relations_of(e.kind)
+              if r.name not in e.facts]
+    other = [(e.name, r) for e in shown for r in RELATIONS if r.domain != e.kind]
     strangers = [e for e in world.entities.values()
                  if e.name not in names and e.kind in kinds]
     strangers = rng.sample(strangers, min(3, len(strangers)))
     unknown = [(e.name, r) for e in strangers
                for r in relations_of(e.kind) if r.name in told]
-    return [[(k, r) for k, r, same in pairs if same], unknown,
-            [(k, r) for k, r, same in pairs if not same]]
+    return [untold, unknown, other]
 
 # %% ../../nbs/29_rag_finetuning.ipynb #a162b078
 def pick_turns(
@@ -127,7 +127,7 @@ def drill_documents(
 # %% ../../nbs/29_rag_finetuning.ipynb #4755a1f3
 @dataclass(frozen=True)
 class Recipe:
-    "Everything that decides how a reader turns out; `training.json` says what made the shipped one."
+    "What decides how a reader turns out; the shipped one's is in training.json."
     rounds: tuple = (4500,)     # steps of each round; rates start anew and fall to zero
     batch_size: int = 32        # contexts per step
     stages: tuple = (           # (first step, document counts, share of facts left out)
@@ -348,7 +348,7 @@ def evaluate_reader(
 
 # %% ../../nbs/29_rag_finetuning.ipynb #a94b0d4c
 def atlas_texts() -> list[str]:  # sentences, questions, words, syllables
-    "Text for the tokenizer: what Atlas is made of, names in two halves."
+    "Text for the tokenizer: what Atlas is made of, names in two halves (repeated most)."
     name = ONSETS[0]
     told = [f" {s.format(e=name, v=name)}" for r in RELATIONS
             for s in (*r.says, *r.asks)]

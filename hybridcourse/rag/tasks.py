@@ -30,7 +30,7 @@ class Turn:
     "One question, and the answer where it is known."
     question: str
     answer: str | None = None          # None: the model is to write it
-    citations: tuple[int, ...] = ()    # documents it rests on, counted from 1
+    citations: tuple[int, ...] = ()    # where it was looked up, from 1
 
 # %% ../../nbs/28_rag_tasks.ipynb #bb137d00
 def check_turns(
