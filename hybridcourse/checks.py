@@ -502,7 +502,7 @@ def run_lesson(
 
     nb, folder = nbformat.read(path, as_version=4), {"path": str(Path(path).parent)}
     Client(nb, timeout=600, kernel_name="python3", record_timing=False,
-           resources={"metadata": folder}).execute()
+           coalesce_streams=True, resources={"metadata": folder}).execute()
     drop_widgets(nb)
     nbformat.write(nb, path)
 
