@@ -8,7 +8,7 @@ __all__ = ['discretise', 'linear_recurrence', 'linear_kernel', 'causal_convoluti
 # %% ../../nbs/01_recurrence.ipynb #4d38f0a2
 import torch
 
-# %% ../../nbs/01_recurrence.ipynb #748618a3
+# %% ../../nbs/01_recurrence.ipynb #a1908119
 def discretise(
     A: torch.Tensor,  # (n,n)
     B: torch.Tensor,  # (n,)
@@ -18,7 +18,7 @@ def discretise(
     """One step of `x' = A x + B u` (Gu et al. 2021, S4, section 2.3).
 
     Raises `ValueError` on an unknown method or shapes that do not fit."""
-    n = A.shape[0]
+    n = B.numel()
     if A.shape != (n, n) or B.shape != (n,):
         raise ValueError(f"A has shape {tuple(A.shape)}, B {tuple(B.shape)}; "
                          "expected (n, n) and (n,)")
@@ -35,15 +35,16 @@ def discretise(
     both = torch.linalg.solve(eye - half, right)
     return both[:, :n], both[:, n]
 
-# %% ../../nbs/01_recurrence.ipynb #069e6b73
+# %% ../../nbs/01_recurrence.ipynb #f1768eca
 def _check_system(A_bar, B_bar, C, shape):
+    "Raise `ValueError` if A_bar has not this shape, or B_bar and C not its last axis."
     for name, x, want in (("A_bar", A_bar, shape), ("B_bar", B_bar, shape[-1:]),
                           ("C", C, shape[-1:])):
         if x.shape != want:
             raise ValueError(f"{name} has shape {tuple(x.shape)}, expected "
                              f"{tuple(want)} for a state of {shape[-1]} numbers")
 
-# %% ../../nbs/01_recurrence.ipynb #b12b39d0
+# %% ../../nbs/01_recurrence.ipynb #c64268a8
 def linear_recurrence(
     A_bar: torch.Tensor,  # (n,n), from `discretise`
     B_bar: torch.Tensor,  # (n,)
@@ -61,13 +62,16 @@ def linear_recurrence(
         raise ValueError(f"u has shape {tuple(u.shape)}, expected (b, l), l at least 1")
     if state is None:
         state = A_bar.new_zeros(u.shape[0], n)
+    if state.shape != (u.shape[0], n):
+        raise ValueError(f"state has shape {tuple(state.shape)}, expected (b, n) = "
+                         f"{(u.shape[0], n)}")
     ys = []
     for u_k in u.unbind(1):
         state = state @ A_bar.T + u_k[:, None] * B_bar   # (b,n)
         ys.append(state @ C)                             # (b,)
     return torch.stack(ys, 1) + D * u, state
 
-# %% ../../nbs/01_recurrence.ipynb #32088572
+# %% ../../nbs/01_recurrence.ipynb #b4ad595e
 def linear_kernel(
     A_bar: torch.Tensor,  # (n,n), from `discretise`
     B_bar: torch.Tensor,  # (n,)
@@ -76,9 +80,11 @@ def linear_kernel(
 ) -> torch.Tensor:        # K (l,)
     """`K[s] = C A_bar^s B_bar`, the impulse response (S4, equation 5).
 
-    Raises `ValueError` on shapes that do not fit."""
+    Raises `ValueError` on shapes that do not fit and on `l` below 1."""
     n = A_bar.shape[0]
     _check_system(A_bar, B_bar, C, (n, n))
+    if l < 1:
+        raise ValueError(f"l is {l}, expected at least 1")
     x, K = B_bar, []
     for _ in range(l):
         K.append(C @ x)
