@@ -10,10 +10,9 @@ __all__ = ['GELUS', 'GPT_NORMS', 'GPT_LINEAR', 'S6', 'SSD', 'NO_LIMIT', 'FAMILIE
            'find_family', 'load_hf', 'gpt2_settings_of', 'mamba_settings_of', 'granite_settings_of', 'backwards',
            'save_hf']
 
-# %% ../../nbs/10_old_checkpoints.ipynb #9ad4d552
+# %% ../../nbs/10_old_checkpoints.ipynb #c24ca5b6
 import json
 import math
-import pickle
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -337,10 +336,11 @@ def read_pickle(
         raise FileNotFoundError(f"no checkpoint: no file {path}")
     try:
         found = torch.load(path, map_location="cpu", weights_only=True)
-    except (pickle.UnpicklingError, RuntimeError, EOFError, KeyError) as e:
+    except Exception as e:  # a damaged pickle may raise anything
         call = re.search(r"GLOBAL (\S+)", str(e))
         why = (f"it asks to call {call[1]}, and a checkpoint needs tensors, numbers "
-               "and texts only" if call else "it is damaged or of another kind")
+               "and texts only" if call else
+               f"it is damaged or of another kind ({type(e).__name__})")
         raise ValueError(f"{path} is refused: {why}") from None
     if not isinstance(found, dict):
         raise ValueError(f"{path} holds a {type(found).__name__}, expected a dict")
@@ -353,9 +353,10 @@ def nanogpt_config(
 ) -> HybridConfig:
     "Our settings for a nanoGPT."
     wanted = "n_layer", "n_head", "n_embd", "block_size", "vocab_size"
-    lost = [name for name in wanted if name not in args]
+    lost = [name for name in wanted if type(args.get(name)) is not int]
     if lost:
-        raise ValueError(f"model_args lacks {', '.join(lost)}")
+        raise ValueError(f"model_args must give whole numbers for {', '.join(lost)}; "
+                         f"it is {args}")
     return HybridConfig(
         args["vocab_size"], args["n_embd"], block_pattern="P" + "O" * args["n_layer"],
         n_positions=args["block_size"], n_head=args["n_head"], mlp=mlp,
@@ -368,9 +369,9 @@ def load_nanogpt(
 ) -> HybridLM:
     "The model of a nanoGPT checkpoint. Raises `FileNotFoundError` or `ValueError`."
     found = read_pickle(ckpt_path)
-    if not {"model", "model_args"} <= found.keys():
-        raise ValueError(f"{ckpt_path} is no nanoGPT checkpoint: expected 'model' "
-                         f"and 'model_args', found {sorted(map(str, found))}")
+    if not all(isinstance(found.get(k), dict) for k in ("model", "model_args")):
+        raise ValueError(f"{ckpt_path} is no nanoGPT checkpoint: expected dicts "
+                         f"'model' and 'model_args', found {sorted(map(str, found))[:4]}")
     args = found["model_args"]
     config = nanogpt_config(args, mlp)
     rows = gpt_rows(config, flip=False, bias=args.get("bias", True))
@@ -439,16 +440,15 @@ def mamba_config(
 @register_block("F", "feed_forward")
 class FeedForward(BaseBlock):
     "The MLP of a T layer alone (Shazeer 2020, eq. 6), (b,l,d) to (b,l,d); it has no state."
-    label = "MLP"
 
     def __init__(self, config, layer_idx=0):
         super().__init__(config, layer_idx)
-        c, d = config, config.d_model
-        m = int(c.mlp_ratio * d)
-        if c.mlp not in ("relu2", "swiglu"):
-            raise ValueError(f"an F layer has mlp relu2 or swiglu, got {c.mlp!r}")
-        self.norm = RMSNorm(d, c.norm_eps)
-        if c.mlp == "swiglu":
+        d, m = config.d_model, int(config.mlp_ratio * config.d_model)
+        self.gated = config.mlp == "swiglu"
+        if not self.gated and config.mlp != "relu2":
+            raise ValueError(f"an F layer has mlp relu2 or swiglu, got {config.mlp!r}")
+        self.norm = RMSNorm(d, config.norm_eps)
+        if self.gated:
             self.gate_proj = nn.Linear(d, m, bias=False)
         self.up_proj = nn.Linear(d, m, bias=False)
         self.down_proj = nn.Linear(m, d, bias=False)
@@ -460,8 +460,7 @@ class FeedForward(BaseBlock):
     def forward(self, x):
         y = self.norm(x)
         u = self.up_proj(y)
-        gated = self.config.mlp == "swiglu"
-        u = F.silu(self.gate_proj(y)) * u if gated else F.relu(u).square()
+        u = F.silu(self.gate_proj(y)) * u if self.gated else F.relu(u).square()
         return x + self.down_proj(u)
 
     def prefill(self, x, state):
@@ -585,7 +584,10 @@ def load_hf(
 def gpt2_settings_of(
     c: HybridConfig,  # pattern "POO..."
 ) -> dict:
-    "config.json of a GPT-2."
+    "config.json of a GPT-2. Raises `ValueError` for grouped heads."
+    if c.n_kv_head not in (None, c.n_head):
+        raise ValueError(f"GPT-2 has as many key heads as query heads; got n_head "
+                         f"{c.n_head}, n_kv_head {c.n_kv_head}")
     return dict(n_embd=c.d_model, n_layer=c.n_layer - 1, n_head=c.n_head,
                 n_positions=c.n_positions, n_inner=int(c.mlp_ratio * c.d_model),
                 activation_function="gelu" if c.mlp == "gelu" else "gelu_new",
