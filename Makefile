@@ -17,6 +17,9 @@ NB ?=
 
 BIN := $(abspath $(VENV))/bin
 STAMP := $(VENV)/.installed
+TESTER := $(VENV)/.tester
+PIP = $(BIN)/python -m pip install -q --disable-pip-version-check \
+  $(if $(TORCH_INDEX),--extra-index-url $(TORCH_INDEX)) -c constraints.txt
 SCRATCH := .make
 LIB := hybridcourse
 # the lessons are small: one thread each and two at a time is the fastest way through them
@@ -38,9 +41,12 @@ $(STAMP): settings.ini setup.py constraints.txt
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV) || { \
 	  echo "Python could not make a virtual environment. On Debian and Ubuntu: apt install python3-venv"; exit 1; }
 	@echo "Installing into $(VENV); the first time takes a few minutes."
-	$(BIN)/python -m pip install -q --disable-pip-version-check \
-	  $(if $(TORCH_INDEX),--extra-index-url $(TORCH_INDEX)) -c constraints.txt -e '.[dev]'
+	$(PIP) -e '.[dev]'
 	@touch $(STAMP)
+
+$(TESTER): $(STAMP)
+	$(PIP) -e '.[test]'
+	@touch $(TESTER)
 
 # ---------------------------------------------------------------- learn
 
@@ -56,7 +62,7 @@ bench: $(STAMP)  ## time the selective scan against its peers
 # ---------------------------------------------------------------- test
 
 # in this order: the cheap answers first, and pytest's count at the end
-test: $(STAMP)  ## run everything that CI runs
+test: $(TESTER)  ## run everything that CI runs
 	@$(MAKE) --no-print-directory sync
 	@$(MAKE) --no-print-directory checks
 	@$(MAKE) --no-print-directory lessons

@@ -16,7 +16,7 @@ def words(key):
     return shlex.split(cfg.get(key, ""))
 
 
-extras = ("dev", "cuda", "dense", "bm25")
+extras = ("dev", "test", "cuda", "dense", "bm25")
 
 setuptools.setup(
     name=cfg["lib_name"],

@@ -63,7 +63,8 @@ class Assistant:
         top_k: int = 4,  # how many passages
     ) -> Reply:
         "Retrieve, then read. `ValueError` if the question is empty."
-        if not question.strip(): raise ValueError("the question is empty; ask something")
+        if not question.strip():
+            raise ValueError("the question is empty; ask something")
         passages = tuple(self.retriever.retrieve(question, top_k=top_k))
         if self.reader is None: return Reply(question, passages)
         said = self.reader.answer(question, passages)
@@ -72,7 +73,7 @@ class Assistant:
 # %% ../../nbs/34_assistant.ipynb #0fd5c81e
 def open_assistant(
     name: str | Path = "python",           # knowledge base, as in `load_documents`
-    checkpoint: str | Path | None = None,  # folder of a reader; the shipped one for "atlas"
+    checkpoint: str | Path | None = None,  # of a reader; None: the shipped one
 ) -> Assistant:
     "Index a knowledge base; Atlas gets the reader."
     retriever = SimpleRetriever()

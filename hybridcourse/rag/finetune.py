@@ -4,9 +4,9 @@
 
 # %% auto #0
 __all__ = ['CALL_SIGNS', 'NOTHING_SIGN', 'NOTHING', 'neighbours', 'pick_documents', 'open_questions', 'pick_turns',
-           'drill_documents', 'Recipe', 'make_context', 'reading_batch', 'reading_loss', 'write_answers', 'Reader',
-           'with_documents', 'score_answers', 'index_world', 'closed_book', 'evaluate_reader', 'atlas_texts',
-           'build_reader', 'train_round', 'train_reader']
+           'drill_documents', 'Stage', 'Recipe', 'make_context', 'contexts', 'reading_batch', 'reading_loss',
+           'write_answers', 'Reader', 'with_documents', 'score_answers', 'index_world', 'closed_book',
+           'evaluate_reader', 'atlas_texts', 'build_reader', 'train_reader']
 
 # %% ../../nbs/29_rag_finetuning.ipynb #a4d74279
 import json
@@ -14,10 +14,11 @@ import os
 import platform
 import random
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
 from functools import partial
 from pathlib import Path
+from typing import NamedTuple
 
 import torch
 import torch.nn.functional as F
@@ -86,23 +87,22 @@ def open_questions(
 def pick_turns(
     world: World,          # the world of the documents
     names: Sequence[str],  # subjects of the documents in the prompt, in order
-    most: int,             # how many questions
+    most: int,             # how many questions, unless the documents tell less
     unanswerable: float,   # share of questions that the documents do not answer
     rng: random.Random,    # source of chance
 ) -> list[Turn]:           # questions with answer and citation
-    "Ask about facts that the documents tell, and about some they do not."
+    "Ask about facts that the documents tell, once each, and about some they do not."
     number = {k: i for i, k in enumerate(names, 1)}
     told = lambda k, r: k in number and r.name in world.entities[k].facts
     known = [(k, r) for k in names for r in RELATIONS if told(k, r)]
-    pools, chosen = open_questions(world, names, rng), []
-    for _ in range(most):
-        pool = known
-        if rng.random() < unanswerable:
-            pool = rng.choices(pools, (0.45, 0.45, 0.1))[0] or known
-        chosen.append(rng.choice(pool))
+    known = rng.sample(known, min(len(known), round(most * (1 - unanswerable))))
+    blank = int(len(known) * unanswerable / (1 - unanswerable) + rng.random())
+    pools = rng.choices(open_questions(world, names, rng), (0.45, 0.45, 0.1), k=blank)
+    chosen = known + [rng.choice(pool) for pool in pools if pool]
+    rng.shuffle(chosen)
     return [Turn(rng.choice(r.asks).format(e=k),
                  world.entities[k].facts[r.name] if told(k, r) else ABSTAIN,
-                 (number.get(k, len(names) + 1),)) for k, r in chosen]
+                 (number.get(k, len(names) + 1),), about=k) for k, r in chosen]
 
 # %% ../../nbs/29_rag_finetuning.ipynb #5884b082
 CALL_SIGNS = tuple(f" {word}" for word in (  # what documents are cited as
@@ -124,16 +124,24 @@ def drill_documents(
     for e in alike: e.facts = {r.name: e.facts[r.name]}
     return [e.name for e in rng.sample(alike, min(n, len(alike)))]
 
+# %% ../../nbs/29_rag_finetuning.ipynb #4755a1f2
+class Stage(NamedTuple):
+    "What the contexts are like from one step on."
+    first: int             # its first step
+    n_docs: tuple          # how many documents; one of these is drawn per batch
+    missing: float | None  # share of facts told nowhere; None: a drill
+    unanswerable: float    # share of questions that the documents do not answer
+
 # %% ../../nbs/29_rag_finetuning.ipynb #4755a1f3
 @dataclass(frozen=True)
 class Recipe:
-    "What decides how a reader turns out; the shipped one's is in training.json."
-    rounds: tuple = (4500,)     # steps of each round; rates start anew and fall to zero
+    "What decides how a reader turns out; `hc_train rag` follows it."
+    steps: int = 1500           # the learning rates fall to zero over these
     batch_size: int = 32        # contexts per step
-    stages: tuple = (           # (first step, document counts, share of facts left out)
-        (0, (4,), None), (500, (2, 3, 4, 4), 0.25))   # None: a drill
-    n_turns: int = 8            # questions per context
-    unanswerable: float = 0.45  # share of questions that the documents do not answer
+    stages: tuple = (Stage(0, (4,), None, 0.25),
+                     Stage(400, (2, 3, 4, 4), 0.25, 0.25),
+                     Stage(1000, (2, 3, 4, 4), 0.25, 0.45))
+    n_turns: int = 10           # questions per context
     lm_weight: float = 0.3      # weight of a token that is not supervised
     lr: float = 2e-3            # AdamW: embeddings, norms, conv, A_log, D, dt_bias
     muon_lr: float = 0.02       # Muon: matrices
@@ -150,35 +158,42 @@ class Recipe:
 
 # %% ../../nbs/29_rag_finetuning.ipynb #0750e99c
 def make_context(
-    seed: int,       # seed of the world and of everything drawn from it
-    n_docs: int,     # how many documents
-    missing: float | None,  # share of facts not told; None: a drill
-    recipe: Recipe,  # how many questions, how many unanswerable
+    seed: int,     # seed of the world and of everything drawn from it
+    n_docs: int,   # how many documents
+    stage: Stage,  # what they tell and leave out
+    n_turns: int,  # how many questions
 ) -> tuple[list[Turn], list[Document]]:
     "One context: a fresh training world, some documents, questions about them."
-    rng = random.Random(seed)
-    world = make_world(seed, n_entities=24, split="train", missing=missing or 0.0)
-    pick = drill_documents if missing is None else pick_documents
-    names = pick(world, n_docs, rng)
-    turns = pick_turns(world, names, recipe.n_turns, recipe.unanswerable, rng)
+    rng, drill = random.Random(seed), stage.missing is None
+    world = make_world(seed, 24, split="train", missing=stage.missing or 0.0)
+    names = (drill_documents if drill else pick_documents)(world, n_docs, rng)
+    turns = pick_turns(world, names, n_turns, stage.unanswerable, rng)
     return turns, [*map(world.doc_of, names), NOTHING]
 
 # %% ../../nbs/29_rag_finetuning.ipynb #249b1e6b
+def contexts(
+    step: int,       # number of the batch
+    recipe: Recipe,  # sizes, stages, seed
+) -> list[tuple]:    # (turns, documents, labels) per row
+    "What batch number `step` is about: a function of `recipe.seed` and `step`."
+    stage = [s for s in recipe.stages if step >= s.first][-1]
+    base = (recipe.seed * 1_000_000 + step) * recipe.batch_size
+    n_docs, rows = random.Random(base).choice(stage.n_docs), []
+    for seed in range(base, base + recipe.batch_size):
+        turns, docs = make_context(seed, n_docs, stage, recipe.n_turns)
+        signs = random.Random(seed).sample(CALL_SIGNS, len(docs) - 1)
+        rows.append((turns, docs, [*signs, NOTHING_SIGN]))
+    return rows
+
+
 def reading_batch(
     step: int,             # number of the batch
     recipe: Recipe,        # sizes, stages, seed
     tokenizer: Tokenizer,  # turns text into ids
 ) -> tuple[torch.Tensor, torch.Tensor]:  # ids and mask, (b,l) long
-    "Batch number `step`: a pure function of `recipe.seed` and `step`."
-    counts, missing = [s[1:] for s in recipe.stages if step >= s[0]][-1]
-    base = (recipe.seed * 1_000_000 + step) * recipe.batch_size
-    n_docs = random.Random(base).choice(counts)
-    rows = (make_context(base + i, n_docs, missing, recipe)
-            for i in range(recipe.batch_size))
-    signs = lambda i, n: random.Random(base + i).sample(CALL_SIGNS, n)
-    pairs = [render_conversation(t, d, tokenizer,
-                                 labels=[*signs(i, len(d) - 1), NOTHING_SIGN])
-             for i, (t, d) in enumerate(rows)]
+    "The `contexts` of a step as tokens."
+    pairs = [render_conversation(turns, docs, tokenizer, labels=labels)
+             for turns, docs, labels in contexts(step, recipe)]
     return collate(pairs, tokenizer.special_id("<|pad|>"))
 
 # %% ../../nbs/29_rag_finetuning.ipynb #d3bc7a42
@@ -187,7 +202,7 @@ def reading_loss(
     batch: tuple,            # ids and mask, (b,l) long
     lm_weight: float = 0.3,  # weight of tokens that are not supervised
     pad_id: int = 0,         # id of `<|pad|>`; never a target
-) -> tuple[torch.Tensor, int]:  # weighted sum of losses in nats, number of supervised tokens
+) -> tuple[torch.Tensor, int]:  # weighted sum in nats, supervised tokens
     "Next-token loss in which answers count 1 and the rest `lm_weight`."
     x, mask = batch
     target, m = x[:, 1:], mask[:, 1:].bool()
@@ -215,9 +230,12 @@ def _signs(n):
     return [*CALL_SIGNS[:n], NOTHING_SIGN]
 
 
-def _for_people(answer, n):
-    "Without the place where the reader looked in vain."
-    cited = tuple(c for c in answer.citations if c <= n)
+def _for_people(ids, tokenizer, signs):
+    "The answer without the name before it and the place looked at in vain."
+    cite = tokenizer.special_id("<|cite|>")
+    start = ids.index(cite) if cite in ids else 0
+    answer = parse_answer(ids[start:], tokenizer, signs)
+    cited = tuple(c for c in answer.citations if c < len(signs))
     return replace(answer, citations=() if answer.abstained else cited)
 
 # %% ../../nbs/29_rag_finetuning.ipynb #ddfe1d15
@@ -244,8 +262,7 @@ class Reader:
         prompts = [render_prompt(q, [*d, NOTHING], tok, labels=s)
                    for (q, d), s in zip(pairs, signs)]
         out = write_answers(self.model, tok, prompts)
-        said = [parse_answer(ids, tok, s) for ids, s in zip(out, signs)]
-        return [_for_people(a, len(s) - 1) for a, s in zip(said, signs)]
+        return [_for_people(ids, tok, s) for ids, s in zip(out, signs)]
 
     def answer(self, question: str, documents: Sequence[Document]) -> Answer:
         "Answer one question from `documents`; no documents, no answer."
@@ -338,7 +355,8 @@ def evaluate_reader(
     if n < 8: raise ValueError(f"n={n}: ask at least 8 questions")
     world = make_world(seed, n_entities)
     questions = world.questions(n, unanswerable=unanswerable, seed=seed)
-    documents, recall = with_documents(questions, world, index_world(world), top_k, seed)
+    index = index_world(world)
+    documents, recall = with_documents(questions, world, index, top_k, seed)
     pairs = [(q.text, d) for q, d in zip(questions, documents)]
     scores = score_answers(questions, documents, reader.answer_all(pairs))
     told = [q for q in questions if q.answer != ABSTAIN]
@@ -348,7 +366,7 @@ def evaluate_reader(
 
 # %% ../../nbs/29_rag_finetuning.ipynb #a94b0d4c
 def atlas_texts() -> list[str]:  # sentences, questions, words, syllables
-    "Text for the tokenizer: what Atlas is made of, names in two halves (repeated most)."
+    "Text for the tokenizer: what Atlas is made of, names in two halves."
     name = ONSETS[0]
     told = [f" {s.format(e=name, v=name)}" for r in RELATIONS
             for s in (*r.says, *r.asks)]
@@ -379,44 +397,29 @@ def build_reader(
             torch.nn.init.constant_(p, recipe.qk_gain)
     return Reader(model, tokenizer)
 
-# %% ../../nbs/29_rag_finetuning.ipynb #9e652973
-def train_round(
-    reader: "Reader",  # trained in place
-    recipe: Recipe,    # rates, weights, batches
-    steps: int,        # steps of this round
-    first: int,        # number of its first batch
-    folder: Path | None,  # of its checkpoints
-    resume: bool,      # go on from the last of them
-    progress: bool,    # show a bar
-) -> list[float]:      # loss of each step
-    "One fall of the learning rates from their peak to zero (Loshchilov and Hutter 2017)."
+# %% ../../nbs/29_rag_finetuning.ipynb #1c1514a1
+def train_reader(
+    out_dir: str | os.PathLike | None = None,  # of the run and its reader; None: keep nothing
+    recipe: Recipe = Recipe(),           # what to train and how
+    tokenizer: Tokenizer | None = None,  # trained on Atlas text when absent
+    batch: Callable = reading_batch,  # batch(step, recipe, tokenizer)
+    resume: bool = True,    # go on from the last checkpoint of the run
+    progress: bool = True,  # show a bar
+) -> tuple[Reader, list[float]]:               # the reader and the loss of each step
+    "Train a reader from nothing, or go on where a killed run stopped."
+    start, reader = time.time(), build_reader(recipe, tokenizer)
     tok = reader.tokenizer
-    cfg = TrainConfig(steps=steps, batch_size=recipe.batch_size, lr=recipe.lr,
+    cfg = TrainConfig(steps=recipe.steps, batch_size=recipe.batch_size, lr=recipe.lr,
                       muon_lr=recipe.muon_lr, weight_decay=0.0, seed=recipe.seed,
                       warmup=recipe.warmup, decay="linear", save_every=100)
     loss = partial(reading_loss, lm_weight=recipe.lm_weight,
                    pad_id=tok.special_id("<|pad|>"))
-    return train(reader.model, lambda i, _: reading_batch(first + i, recipe, tok), cfg,
-                 folder, resume, loss, progress=progress)["loss"]
-
-# %% ../../nbs/29_rag_finetuning.ipynb #1c1514a1
-def train_reader(
-    out_dir: str | os.PathLike | None = None,  # folder of the reader and its run; None: keep nothing
-    recipe: Recipe = Recipe(),                 # what to train and how
-    tokenizer: Tokenizer | None = None,        # trained on Atlas text when absent
-    resume: bool = True,                       # go on from the last checkpoint of the run
-    progress: bool = True,                     # show a bar
-) -> tuple[Reader, list[float]]:               # the reader and the loss of each step
-    "Train a reader from nothing, or go on where a killed run stopped."
-    start = time.time()
-    reader, losses = build_reader(recipe, tokenizer), []
-    for i, steps in enumerate(recipe.rounds, 1):
-        if len(losses) < sum(recipe.rounds[:i - 1]): break  # stopped by Ctrl-C
-        folder = out_dir and Path(out_dir) / f"run{i}"
-        losses += train_round(reader, recipe, steps, len(losses), folder, resume, progress)
+    losses = train(reader.model, lambda i, _: batch(i, recipe, tok), cfg,
+                   out_dir and Path(out_dir) / "run", resume, loss,
+                   progress=progress)["loss"]
     reader.model.eval()
-    done = len(losses) == sum(recipe.rounds)
-    if out_dir and done: _save_run(reader, out_dir, recipe, losses, start)
+    if out_dir and len(losses) == recipe.steps:  # not stopped by Ctrl-C
+        _save_run(reader, out_dir, recipe, losses, start)
     return reader, losses
 
 # %% ../../nbs/29_rag_finetuning.ipynb #466302c1

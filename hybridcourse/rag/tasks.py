@@ -31,6 +31,7 @@ class Turn:
     question: str
     answer: str | None = None          # None: the model is to write it
     citations: tuple[int, ...] = ()    # where it was looked up, from 1
+    about: str = ""                    # what the reply names before it cites
 
 # %% ../../nbs/28_rag_tasks.ipynb #bb137d00
 def check_turns(
@@ -64,15 +65,15 @@ def turn_tokens(
     user, assistant, cite, end = map(tokenizer.special_id, (
         "<|user|>", "<|assistant|>", "<|cite|>", "<|end|>"))
     texts = [" " + (s or "").strip()
-             for t in turns for s in (t.question, t.answer)]
+             for t in turns for s in (t.question, t.answer, t.about)]
     ids = tokenizer.encode_batch(texts)
     sources = tokenizer.encode_batch(labels)
     parts = []
-    for t, question, answer in zip(turns, ids[::2], ids[1::2]):
+    for t, question, answer, name in zip(turns, ids[::3], ids[1::3], ids[2::3]):
         reply = []
         if t.answer is not None:
             cited = [x for c in t.citations for x in (cite, *sources[c - 1])]
-            reply = [*cited, *answer, end]
+            reply = [*(name if t.about else ()), *cited, *answer, end]
         parts.append(([user, *question, assistant], reply))
     return parts
 
