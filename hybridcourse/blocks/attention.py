@@ -171,7 +171,7 @@ def extend_cache(
     cache[:, :, used:total] = new
     return cache
 
-# %% ../../nbs/08_attention_block.ipynb #b0222c28
+# %% ../../nbs/08_attention_block.ipynb #3eee5fd4
 def window_mask(
     l: int,       # queries: the last l positions
     total: int,   # keys: all positions so far, total >= l
@@ -181,7 +181,7 @@ def window_mask(
     "As `causal_mask`, but no farther back than `window` (Beltagy et al. 2020, 3.1)."
     return causal_mask(l, total, device).triu(total - l - window + 1)
 
-
+# %% ../../nbs/08_attention_block.ipynb #b7eba83e
 def attend_window(
     q: torch.Tensor,  # (b,h,l,p), the last l positions
     k: torch.Tensor,  # (b,g,total,p), h a multiple of g
@@ -193,7 +193,7 @@ def attend_window(
     l, total = q.shape[2], k.shape[2]
     if window is None or window >= total:
         return attend(q, k, v)
-    ys, start = [], total - l        # `start`: position of the next query
+    ys, start = [], total - l        # position of the next query
     for part in q.split(max(window, piece), 2):
         end, first = start + part.shape[2], max(0, start - window + 1)
         mask = window_mask(part.shape[2], end - first, window, q.device)
@@ -203,7 +203,7 @@ def attend_window(
         start = end
     return torch.cat(ys, 2)
 
-# %% ../../nbs/08_attention_block.ipynb #ee532e53
+# %% ../../nbs/08_attention_block.ipynb #73e45591
 def in_order(
     cache: torch.Tensor,  # (b,g,room,p), a ring once `used` passes room
     used: int,            # tokens so far
@@ -226,7 +226,7 @@ def roll_cache(
         return cache, cache[:, :, :total]
     frozen = cache.is_inference() and not torch.is_inference_mode_enabled()
     if l > 1 or frozen or new.requires_grad or cache.requires_grad:
-        seen = torch.cat([in_order(cache, used), new], 2)
+        seen = torch.cat([in_order(cache, used).to(new.dtype), new], 2)
         return seen[:, :, -window:].roll(total % window, 2), seen
     cache[:, :, used % window] = new[:, :, 0]
     return cache, cache
