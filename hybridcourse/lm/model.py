@@ -125,22 +125,22 @@ class HybridConfig(GuestSettings):
     mlp: str = "relu2"         # or "swiglu" (T)
     rope_theta: float = 1e4    # base of the rotary frequencies (T)
     qk_norm: bool = True       # normalise queries and keys (T)
+    window: int | None = None  # tokens that attention sees; None: all (T)
     norm_eps: float = 1e-5     # of every RMSNorm
     tie_embeddings: bool = True  # output matrix = embedding matrix
 
     def __post_init__(self):
-        self.block_pattern = _checked_pattern(self)
-        self.n_layer = len(self.block_pattern)
+        self.block_pattern, self.n_layer = _checked_pattern(self)
 
 # %% ../../nbs/09_hybrid_model.ipynb #b8c49348
 _WHOLE = ("vocab_size", "d_model", "n_layer", "d_state", "ssd_state",
           "d_conv", "expand", "dt_rank", "headdim", "chunk_size", "n_head",
-          "n_kv_head")
-_MAY_BE_NONE = ("n_layer", "dt_rank", "n_kv_head")
+          "n_kv_head", "window")
+_MAY_BE_NONE = ("n_layer", "dt_rank", "n_kv_head", "window")
 
 
 def _checked_pattern(config):
-    "The pattern as letters. Raises `ValueError` for a size that is no positive number."
+    "The pattern as letters, and their number. Raises `ValueError` for a size that is no positive number."
     for name in _WHOLE:
         v = getattr(config, name)
         if v is None and name in _MAY_BE_NONE:
@@ -152,7 +152,8 @@ def _checked_pattern(config):
         v = getattr(config, name)
         if not isinstance(v, (int, float)) or not v > 0:
             raise ValueError(f"{name} must be a positive number, got {v!r}")
-    return parse_pattern(config.block_pattern, config.n_layer)
+    letters = parse_pattern(config.block_pattern, config.n_layer)
+    return letters, len(letters)
 
 # %% ../../nbs/09_hybrid_model.ipynb #7dbc81c0
 class HybridStack(nn.Module):
