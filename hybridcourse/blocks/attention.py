@@ -181,7 +181,7 @@ def window_mask(
     "As `causal_mask`, but no farther back than `window` (Beltagy et al. 2020, 3.1)."
     return causal_mask(l, total, device).triu(total - l - window + 1)
 
-# %% ../../nbs/08_attention_block.ipynb #b7eba83e
+# %% ../../nbs/08_attention_block.ipynb #5577bd1d
 def attend_window(
     q: torch.Tensor,  # (b,h,l,p), the last l positions
     k: torch.Tensor,  # (b,g,total,p), h a multiple of g
@@ -189,7 +189,7 @@ def attend_window(
     window: int | None = None,  # tokens that a query sees; None: all
     piece: int = 128,  # queries at a time; `window` if that is more
 ) -> torch.Tensor:    # (b,h,l,p)
-    "As `attend`, within a window; work and memory grow with l * window."
+    "As `attend`, within a window, in pieces: for a longer text work and memory grow in proportion to l, not to its square."
     l, total = q.shape[2], k.shape[2]
     if window is None or window >= total:
         return attend(q, k, v)
