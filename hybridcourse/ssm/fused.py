@@ -41,7 +41,7 @@ def scan_cost(
         moved = 13 * b * d * l * n + 8 * b * d * l + 2 * b * l * n + d * n
     return 7 * b * d * l * n + b * d * l, moved * width
 
-# %% ../../nbs/05_fused_kernels.ipynb #31b0f8e4
+# %% ../../nbs/05_fused_kernels.ipynb #ab27a19b
 KERNELS = {}             # name -> plain function
 constexpr = "constexpr"  # marks a parameter that is fixed when a kernel is compiled
 
@@ -54,7 +54,7 @@ def kernel(
     triton_kernels.cache_clear()
     return f
 
-# %% ../../nbs/05_fused_kernels.ipynb #6d95044b
+# %% ../../nbs/05_fused_kernels.ipynb #a8b5c9be
 @cache
 def triton_kernels(
     interpret: bool,  # run on the CPU by Triton's interpreter, else compile for a GPU
@@ -74,7 +74,7 @@ def triton_kernels(
         space[name] = g if interpret else run[name]
     return run
 
-# %% ../../nbs/05_fused_kernels.ipynb #0f35cc35
+# %% ../../nbs/05_fused_kernels.ipynb #8d5ac8e8
 @kernel
 def _place(d, n, BD: constexpr, BN: constexpr):
     "Sequence i, channels c and cells j of this program; their tile, and what exists of it."
@@ -89,7 +89,7 @@ def _read(p, at, there, like):
     "What lies at p + at, in the precision of `like`; zero where nothing is there."
     return tl.load(p + at, mask=there, other=0.0).to(like.dtype)
 
-# %% ../../nbs/05_fused_kernels.ipynb #230fce96
+# %% ../../nbs/05_fused_kernels.ipynb #c09be653
 @kernel
 def _softplus(s):
     "log(1 + exp(s)), accurate for very negative s too; s itself above 20, as PyTorch."
@@ -104,7 +104,7 @@ def _softplus(s):
 def _sigmoid(s):
     return 1.0 / (1.0 + tl.exp(-s))
 
-# %% ../../nbs/05_fused_kernels.ipynb #d89c073c
+# %% ../../nbs/05_fused_kernels.ipynb #006ae3fa
 @kernel
 def _token(u, delta, bias, B, row, c, j, d, n, like, SOFTPLUS: constexpr):
     "Input x, raw step s, step dt (all per channel) and B (per cell) of one token."
@@ -122,7 +122,7 @@ def _token(u, delta, bias, B, row, c, j, d, n, like, SOFTPLUS: constexpr):
 def _advance(h, A, dt, x, Bt):
     return tl.exp(dt[:, None] * A) * h + (dt * x)[:, None] * Bt[None, :]
 
-# %% ../../nbs/05_fused_kernels.ipynb #0247e40b
+# %% ../../nbs/05_fused_kernels.ipynb #e3968a95
 @kernel
 def _scan_forward(
         u, delta, A, B, C, D, z, bias, first, y, last, starts, l, d, n, chunk,
@@ -147,7 +147,7 @@ def _scan_forward(
         tl.store(y + row * d + c, out, mask=c < d)
     tl.store(last + i * d * n + tile, h, mask=there)
 
-# %% ../../nbs/05_fused_kernels.ipynb #d7c62dc3
+# %% ../../nbs/05_fused_kernels.ipynb #134ebbe5
 MAX_STATE = 256  # cells per channel that our kernel takes
 
 
@@ -168,7 +168,7 @@ def blocks(
     BD = max(1, min(power_of_two(d), lanes // BN))
     return -(-d // BD), BD, BN
 
-# %% ../../nbs/05_fused_kernels.ipynb #76d52405
+# %% ../../nbs/05_fused_kernels.ipynb #74b46b48
 def run_kernel(
     name: str,      # a key of `KERNELS`
     args: tuple,    # its arguments up to `n`; the first is u (b,l,d)
@@ -182,7 +182,7 @@ def run_kernel(
         triton_kernels(interpret)[name][(len(u), m)](
             *args, chunk, SOFTPLUS=softplus, BD=BD, BN=BN, enable_fp_fusion=True)
 
-# %% ../../nbs/05_fused_kernels.ipynb #7a35f378
+# %% ../../nbs/05_fused_kernels.ipynb #52830235
 @kernel
 def _gate_back(gout, v, z, gz, at, there):
     "Store the gradient of z, return that of v, where the output is v * silu(z)."
@@ -191,7 +191,15 @@ def _gate_back(gout, v, z, gz, at, there):
     tl.store(gz + at, gout * v * p * (1.0 + gate * (1.0 - p)), mask=there)
     return gout * gate * p
 
-# %% ../../nbs/05_fused_kernels.ipynb #48ed7663
+
+@kernel
+def _store_sums(i, c, tile, there, d, n, g, sA, sD, sbias, g_first, gA, gD, gbias):
+    tl.store(g_first + i * d * n + tile, g, mask=there)
+    tl.store(gA + i * d * n + tile, sA, mask=there)
+    tl.store(gD + i * d + c, sD, mask=c < d)
+    tl.store(gbias + i * d + c, sbias, mask=c < d)
+
+# %% ../../nbs/05_fused_kernels.ipynb #378317cb
 @kernel
 def _step_back(h, g, sA, sD, sbias, A, u, delta, bias, B, C, D, z, gy, gz, gu, gdelta,
                gB, gC, row, share, c, j, d, n, SOFTPLUS: constexpr):
@@ -216,7 +224,7 @@ def _step_back(h, g, sA, sD, sbias, A, u, delta, bias, B, C, D, z, gy, gz, gu, g
     tl.store(gdelta + at, gs, mask=there)
     return a * g, sA + q * dt[:, None], sD + gv * x, sbias + gs
 
-# %% ../../nbs/05_fused_kernels.ipynb #1d95e2ee
+# %% ../../nbs/05_fused_kernels.ipynb #73b6a6f0
 @kernel
 def _refill(before, h, A, u, delta, bias, B, i, start, stop, c, j, l, d, n,
             SOFTPLUS: constexpr, SIZE: constexpr):
@@ -227,7 +235,7 @@ def _refill(before, h, A, u, delta, bias, B, i, start, stop, c, j, l, d, n,
         h = _advance(h, A, dt, x, Bt)
     tl.debug_barrier()
 
-# %% ../../nbs/05_fused_kernels.ipynb #3179e17d
+# %% ../../nbs/05_fused_kernels.ipynb #29357d12
 @kernel
 def _scan_backward(u, delta, A, B, C, D, z, bias, starts, before, gy, g_last, gu, gdelta,
                    gA, gB, gC, gD, gz, gbias, g_first, l, d, n, chunk,
@@ -255,15 +263,7 @@ def _scan_backward(u, delta, A, B, C, D, z, bias, starts, before, gy, g_last, gu
         tl.debug_barrier()
     _store_sums(i, c, tile, there, d, n, g, sA, sD, sbias, g_first, gA, gD, gbias)
 
-# %% ../../nbs/05_fused_kernels.ipynb #e436f2f2
-@kernel
-def _store_sums(i, c, tile, there, d, n, g, sA, sD, sbias, g_first, gA, gD, gbias):
-    tl.store(g_first + i * d * n + tile, g, mask=there)
-    tl.store(gA + i * d * n + tile, sA, mask=there)
-    tl.store(gD + i * d + c, sD, mask=c < d)
-    tl.store(gbias + i * d + c, sbias, mask=c < d)
-
-# %% ../../nbs/05_fused_kernels.ipynb #a3a50554
+# %% ../../nbs/05_fused_kernels.ipynb #75257b68
 def allocate(
     u, delta, A, B, C, D, z, bias, starts,  # as saved by `FusedScan`
     chunk: int,  # tokens per chunk
@@ -277,7 +277,7 @@ def allocate(
             new(b, d, n), new(m, b, l, n), new(m, b, l, n), new(b, d),
             None if z is None else torch.empty_like(z), new(b, d), new(b, d, n))
 
-# %% ../../nbs/05_fused_kernels.ipynb #eecb949c
+# %% ../../nbs/05_fused_kernels.ipynb #4084a772
 class FusedScan(torch.autograd.Function):
     "y (b,l,d), last state (b,d,n) from u, delta, z (b,l,d), A (d,n), B, C (b,l,n)."
     @staticmethod
@@ -305,7 +305,7 @@ class FusedScan(torch.autograd.Function):
         return *(v if need else None
                  for v, need in zip(found, ctx.needs_input_grad)), None, None
 
-# %% ../../nbs/05_fused_kernels.ipynb #be1161ab
+# %% ../../nbs/05_fused_kernels.ipynb #e7775c2a
 def selective_scan_triton(
     u, delta, A, B, C, D=None, z=None, delta_bias=None, delta_softplus=False,
     return_last_state=False, initial_state=None, chunk_size=64, lanes=512,
@@ -331,7 +331,7 @@ def selective_scan_triton(
     y, last = FusedScan.apply(*args, keep, (chunk_size, delta_softplus, lanes, interpret))
     return (y.mT, last) if return_last_state else y.mT
 
-# %% ../../nbs/05_fused_kernels.ipynb #0fb7f658
+# %% ../../nbs/05_fused_kernels.ipynb #8be3b2c2
 def why_no_cuda(
     t: torch.Tensor | None = None,  # an input of any shape (...); None asks about the machine
 ) -> str | None:                    # None if nothing is in the way
@@ -355,7 +355,7 @@ def why_no_triton(
     if A is not None and A.shape[1] > MAX_STATE:
         return f"takes at most {MAX_STATE} cells per channel, A has {A.shape[1]}"
 
-# %% ../../nbs/05_fused_kernels.ipynb #48f2afe7
+# %% ../../nbs/05_fused_kernels.ipynb #2f104fdf
 @cache
 def why_no_import(
     module: str,   # with dots
@@ -377,7 +377,7 @@ def why_no_dtype(
     if t is not None and t.dtype not in (torch.float32, torch.float16, torch.bfloat16):
         return f"takes float32, float16 and bfloat16, not {str(t.dtype)[6:]}"
 
-# %% ../../nbs/05_fused_kernels.ipynb #36aa8731
+# %% ../../nbs/05_fused_kernels.ipynb #c50fed91
 def why_no_mamba_scan(
     u=None,              # the input (b,d,l); each may be None
     A=None,              # decay rates (d,n)
@@ -400,7 +400,7 @@ def why_no_mamba_ssd(
     return (why_no_cuda(x) or why_no_dtype(x)
             or why_no_import("mamba_ssm.ops.triton.ssd_combined"))
 
-# %% ../../nbs/05_fused_kernels.ipynb #e90a8949
+# %% ../../nbs/05_fused_kernels.ipynb #2a588394
 def why_no_mamba_step(
     state: torch.Tensor | None = None,  # (b,d,n) or (b,h,p,n)
 ) -> str | None:
@@ -421,7 +421,7 @@ def why_no_conv(
             return f"takes 2 to 4 taps and channels divisible by 8, not {k} and {c}"
     return reason
 
-# %% ../../nbs/05_fused_kernels.ipynb #a5376b50
+# %% ../../nbs/05_fused_kernels.ipynb #a1d5ad24
 class NoGradient(torch.autograd.Function):
     "A tensor (...) as it is; a gradient that arrives for it is an error."
     @staticmethod
@@ -448,7 +448,7 @@ def float32(
     "The tensor in float32, contiguous; `None` stays."
     return None if t is None else t.float().contiguous()
 
-# %% ../../nbs/05_fused_kernels.ipynb #5f81616d
+# %% ../../nbs/05_fused_kernels.ipynb #ef1019f7
 def selective_scan_mamba_ssm(
     u, delta, A, B, C, D=None, z=None, delta_bias=None, delta_softplus=False,
     return_last_state=False, initial_state=None,
@@ -469,7 +469,7 @@ def selective_scan_mamba_ssm(
     y = y.to(u.dtype)
     return (y, NoGradient.apply(last)) if return_last_state else y
 
-# %% ../../nbs/05_fused_kernels.ipynb #4bb39323
+# %% ../../nbs/05_fused_kernels.ipynb #45133a3b
 def ssd_scan_mamba_ssm(
     x, dt, A, B, C, chunk_size=64, D=None, z=None, dt_bias=None, dt_softplus=False,
     initial_states=None, return_final_states=False,
@@ -485,7 +485,7 @@ def ssd_scan_mamba_ssm(
         D=float32(D), z=z, dt_bias=float32(dt_bias), initial_states=first,
         dt_softplus=dt_softplus, return_final_states=return_final_states)
 
-# %% ../../nbs/05_fused_kernels.ipynb #0fe405c4
+# %% ../../nbs/05_fused_kernels.ipynb #a01e5504
 def selective_step_mamba_ssm(
     state, u, delta, A, B, C, D=None, z=None, delta_bias=None, delta_softplus=False,
 ):  # y (b,d), new state (b,d,n)
@@ -514,7 +514,7 @@ def ssd_step_mamba_ssm(
         D=D, z=z, dt_bias=bias, dt_softplus=dt_softplus)
     return y, new
 
-# %% ../../nbs/05_fused_kernels.ipynb #5b3eaec1
+# %% ../../nbs/05_fused_kernels.ipynb #e0c3b5e7
 def causal_conv_cuda(
     x: torch.Tensor,       # (b,l,c)
     weight: torch.Tensor,  # (c,1,k), as `nn.Conv1d` keeps it; the last tap is now
@@ -530,11 +530,11 @@ def causal_conv_cuda(
                                return_final_states=True)
     return y.mT, last.mT
 
-# %% ../../nbs/05_fused_kernels.ipynb #4bab65fe
+# %% ../../nbs/05_fused_kernels.ipynb #a32abf29
 register_backend("triton", selective_scan_triton, why_no_triton)
 register_backend("mamba_ssm", selective_scan_mamba_ssm, why_no_mamba_scan)
 
-# %% ../../nbs/05_fused_kernels.ipynb #a13c1997
+# %% ../../nbs/05_fused_kernels.ipynb #54fe4a5e
 def choose_ssd_scan(
     x: torch.Tensor | None = None,  # the input (b,l,h,p); None asks about the machine
     backend: str = "auto",          # "auto", "mamba_ssm", "chunked" or "ref"
@@ -561,7 +561,7 @@ def available_kernels() -> dict[str, str]:  # name -> "ok" or why not
         selective_state_update=why_no_mamba_step(), causal_conv1d_fn=why_no_conv())
     return {k: v or "ok" for k, v in found.items()}
 
-# %% ../../nbs/05_fused_kernels.ipynb #656ac05c
+# %% ../../nbs/05_fused_kernels.ipynb #e20ac65d
 def measure(
     run: Callable,  # what to time; called without arguments
     cuda: bool,     # on a GPU: its own clock, and its memory
@@ -587,7 +587,7 @@ def measure(
         times.append(start.elapsed_time(end))
     return times, (torch.cuda.max_memory_allocated() - held) / 2**20
 
-# %% ../../nbs/05_fused_kernels.ipynb #fede7bee
+# %% ../../nbs/05_fused_kernels.ipynb #28193054
 def bench_fused(
     lengths=(1024, 4096, 16384, 65536),  # tokens, one group of rows for each
     batch=2, d_inner=2048, d_state=16,   # b, d, n
