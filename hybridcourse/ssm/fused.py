@@ -224,18 +224,19 @@ def _step_back(h, g, sA, sD, sbias, A, u, delta, bias, B, C, D, z, gy, gz, gu, g
     tl.store(gdelta + at, gs, mask=there)
     return a * g, sA + q * dt[:, None], sD + gv * x, sbias + gs
 
-# %% ../../nbs/05_fused_kernels.ipynb #73b6a6f0
+# %% ../../nbs/05_fused_kernels.ipynb #2f122513
 @kernel
-def _refill(before, h, A, u, delta, bias, B, i, start, stop, c, j, l, d, n,
+def _refill(before, saved, there, A, u, delta, bias, B, i, start, stop, c, j, l, d, n,
             SOFTPLUS: constexpr, SIZE: constexpr):
     "Write the states before the steps from `start` to `stop` into the scratch array."
+    h = tl.load(saved, mask=there, other=0.0)
     for t in range(start, stop):
         tl.store(before + (t - start) * SIZE, h)
         x, s, dt, Bt = _token(u, delta, bias, B, i * l + t, c, j, d, n, h, SOFTPLUS)
         h = _advance(h, A, dt, x, Bt)
     tl.debug_barrier()
 
-# %% ../../nbs/05_fused_kernels.ipynb #29357d12
+# %% ../../nbs/05_fused_kernels.ipynb #f04d5cb8
 @kernel
 def _scan_backward(u, delta, A, B, C, D, z, bias, starts, before, gy, g_last, gu, gdelta,
                    gA, gB, gC, gD, gz, gbias, g_first, l, d, n, chunk,
@@ -251,9 +252,8 @@ def _scan_backward(u, delta, A, B, C, D, z, bias, starts, before, gy, g_last, gu
     for r in range(0, chunks):
         k = chunks - 1 - r
         stop = tl.minimum(k * chunk + chunk, l)
-        h = tl.load(starts + (i * chunks + k) * d * n + tile, mask=there, other=0.0)
-        _refill(before, h, A, u, delta, bias, B, i, k * chunk, stop, c, j, l, d, n,
-                SOFTPLUS, BD * BN)
+        _refill(before, starts + (i * chunks + k) * d * n + tile, there, A, u, delta,
+                bias, B, i, k * chunk, stop, c, j, l, d, n, SOFTPLUS, BD * BN)
         for back in range(0, stop - k * chunk):
             t = stop - 1 - back
             h = tl.load(before + (t - k * chunk) * BD * BN)
