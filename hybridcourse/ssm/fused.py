@@ -182,7 +182,7 @@ def run_kernel(
         triton_kernels(interpret)[name][(len(u), m)](
             *args, chunk, SOFTPLUS=softplus, BD=BD, BN=BN, enable_fp_fusion=True)
 
-# %% ../../nbs/05_fused_kernels.ipynb #52830235
+# %% ../../nbs/05_fused_kernels.ipynb #797ebcd3
 @kernel
 def _gate_back(gout, v, z, gz, at, there):
     "Store the gradient of z, return that of v, where the output is v * silu(z)."
@@ -199,7 +199,7 @@ def _store_sums(i, c, tile, there, d, n, g, sA, sD, sbias, g_first, gA, gD, gbia
     tl.store(gD + i * d + c, sD, mask=c < d)
     tl.store(gbias + i * d + c, sbias, mask=c < d)
 
-# %% ../../nbs/05_fused_kernels.ipynb #378317cb
+# %% ../../nbs/05_fused_kernels.ipynb #48ed7663
 @kernel
 def _step_back(h, g, sA, sD, sbias, A, u, delta, bias, B, C, D, z, gy, gz, gu, gdelta,
                gB, gC, row, share, c, j, d, n, SOFTPLUS: constexpr):
@@ -224,7 +224,7 @@ def _step_back(h, g, sA, sD, sbias, A, u, delta, bias, B, C, D, z, gy, gz, gu, g
     tl.store(gdelta + at, gs, mask=there)
     return a * g, sA + q * dt[:, None], sD + gv * x, sbias + gs
 
-# %% ../../nbs/05_fused_kernels.ipynb #2f122513
+# %% ../../nbs/05_fused_kernels.ipynb #a7fa1aa1
 @kernel
 def _refill(before, saved, there, A, u, delta, bias, B, i, start, stop, c, j, l, d, n,
             SOFTPLUS: constexpr, SIZE: constexpr):
@@ -236,7 +236,7 @@ def _refill(before, saved, there, A, u, delta, bias, B, i, start, stop, c, j, l,
         h = _advance(h, A, dt, x, Bt)
     tl.debug_barrier()
 
-# %% ../../nbs/05_fused_kernels.ipynb #f04d5cb8
+# %% ../../nbs/05_fused_kernels.ipynb #d0c7319e
 @kernel
 def _scan_backward(u, delta, A, B, C, D, z, bias, starts, before, gy, g_last, gu, gdelta,
                    gA, gB, gC, gD, gz, gbias, g_first, l, d, n, chunk,
@@ -263,7 +263,7 @@ def _scan_backward(u, delta, A, B, C, D, z, bias, starts, before, gy, g_last, gu
         tl.debug_barrier()
     _store_sums(i, c, tile, there, d, n, g, sA, sD, sbias, g_first, gA, gD, gbias)
 
-# %% ../../nbs/05_fused_kernels.ipynb #75257b68
+# %% ../../nbs/05_fused_kernels.ipynb #e63b2d6f
 def allocate(
     u, delta, A, B, C, D, z, bias, starts,  # as saved by `FusedScan`
     chunk: int,  # tokens per chunk
@@ -277,7 +277,7 @@ def allocate(
             new(b, d, n), new(m, b, l, n), new(m, b, l, n), new(b, d),
             None if z is None else torch.empty_like(z), new(b, d), new(b, d, n))
 
-# %% ../../nbs/05_fused_kernels.ipynb #4084a772
+# %% ../../nbs/05_fused_kernels.ipynb #f1498361
 class FusedScan(torch.autograd.Function):
     "y (b,l,d), last state (b,d,n) from u, delta, z (b,l,d), A (d,n), B, C (b,l,n)."
     @staticmethod
@@ -305,7 +305,7 @@ class FusedScan(torch.autograd.Function):
         return *(v if need else None
                  for v, need in zip(found, ctx.needs_input_grad)), None, None
 
-# %% ../../nbs/05_fused_kernels.ipynb #e7775c2a
+# %% ../../nbs/05_fused_kernels.ipynb #516eaec1
 def selective_scan_triton(
     u, delta, A, B, C, D=None, z=None, delta_bias=None, delta_softplus=False,
     return_last_state=False, initial_state=None, chunk_size=64, lanes=512,
@@ -331,7 +331,7 @@ def selective_scan_triton(
     y, last = FusedScan.apply(*args, keep, (chunk_size, delta_softplus, lanes, interpret))
     return (y.mT, last) if return_last_state else y.mT
 
-# %% ../../nbs/05_fused_kernels.ipynb #8be3b2c2
+# %% ../../nbs/05_fused_kernels.ipynb #a13bd78e
 def why_no_cuda(
     t: torch.Tensor | None = None,  # an input of any shape (...); None asks about the machine
 ) -> str | None:                    # None if nothing is in the way
@@ -355,7 +355,7 @@ def why_no_triton(
     if A is not None and A.shape[1] > MAX_STATE:
         return f"takes at most {MAX_STATE} cells per channel, A has {A.shape[1]}"
 
-# %% ../../nbs/05_fused_kernels.ipynb #2f104fdf
+# %% ../../nbs/05_fused_kernels.ipynb #185c61ce
 @cache
 def why_no_import(
     module: str,   # with dots
@@ -377,7 +377,7 @@ def why_no_dtype(
     if t is not None and t.dtype not in (torch.float32, torch.float16, torch.bfloat16):
         return f"takes float32, float16 and bfloat16, not {str(t.dtype)[6:]}"
 
-# %% ../../nbs/05_fused_kernels.ipynb #c50fed91
+# %% ../../nbs/05_fused_kernels.ipynb #9be9f529
 def why_no_mamba_scan(
     u=None,              # the input (b,d,l); each may be None
     A=None,              # decay rates (d,n)
@@ -400,7 +400,7 @@ def why_no_mamba_ssd(
     return (why_no_cuda(x) or why_no_dtype(x)
             or why_no_import("mamba_ssm.ops.triton.ssd_combined"))
 
-# %% ../../nbs/05_fused_kernels.ipynb #2a588394
+# %% ../../nbs/05_fused_kernels.ipynb #d9d58e23
 def why_no_mamba_step(
     state: torch.Tensor | None = None,  # (b,d,n) or (b,h,p,n)
 ) -> str | None:
@@ -421,7 +421,7 @@ def why_no_conv(
             return f"takes 2 to 4 taps and channels divisible by 8, not {k} and {c}"
     return reason
 
-# %% ../../nbs/05_fused_kernels.ipynb #a1d5ad24
+# %% ../../nbs/05_fused_kernels.ipynb #f73d4b6f
 class NoGradient(torch.autograd.Function):
     "A tensor (...) as it is; a gradient that arrives for it is an error."
     @staticmethod
@@ -448,7 +448,7 @@ def float32(
     "The tensor in float32, contiguous; `None` stays."
     return None if t is None else t.float().contiguous()
 
-# %% ../../nbs/05_fused_kernels.ipynb #ef1019f7
+# %% ../../nbs/05_fused_kernels.ipynb #6af9a464
 def selective_scan_mamba_ssm(
     u, delta, A, B, C, D=None, z=None, delta_bias=None, delta_softplus=False,
     return_last_state=False, initial_state=None,
@@ -469,7 +469,7 @@ def selective_scan_mamba_ssm(
     y = y.to(u.dtype)
     return (y, NoGradient.apply(last)) if return_last_state else y
 
-# %% ../../nbs/05_fused_kernels.ipynb #45133a3b
+# %% ../../nbs/05_fused_kernels.ipynb #07b3363a
 def ssd_scan_mamba_ssm(
     x, dt, A, B, C, chunk_size=64, D=None, z=None, dt_bias=None, dt_softplus=False,
     initial_states=None, return_final_states=False,
@@ -485,7 +485,7 @@ def ssd_scan_mamba_ssm(
         D=float32(D), z=z, dt_bias=float32(dt_bias), initial_states=first,
         dt_softplus=dt_softplus, return_final_states=return_final_states)
 
-# %% ../../nbs/05_fused_kernels.ipynb #a01e5504
+# %% ../../nbs/05_fused_kernels.ipynb #862acb39
 def selective_step_mamba_ssm(
     state, u, delta, A, B, C, D=None, z=None, delta_bias=None, delta_softplus=False,
 ):  # y (b,d), new state (b,d,n)
@@ -514,7 +514,7 @@ def ssd_step_mamba_ssm(
         D=D, z=z, dt_bias=bias, dt_softplus=dt_softplus)
     return y, new
 
-# %% ../../nbs/05_fused_kernels.ipynb #e0c3b5e7
+# %% ../../nbs/05_fused_kernels.ipynb #e17d3507
 def causal_conv_cuda(
     x: torch.Tensor,       # (b,l,c)
     weight: torch.Tensor,  # (c,1,k), as `nn.Conv1d` keeps it; the last tap is now
@@ -530,11 +530,11 @@ def causal_conv_cuda(
                                return_final_states=True)
     return y.mT, last.mT
 
-# %% ../../nbs/05_fused_kernels.ipynb #a32abf29
+# %% ../../nbs/05_fused_kernels.ipynb #b2e71e08
 register_backend("triton", selective_scan_triton, why_no_triton)
 register_backend("mamba_ssm", selective_scan_mamba_ssm, why_no_mamba_scan)
 
-# %% ../../nbs/05_fused_kernels.ipynb #54fe4a5e
+# %% ../../nbs/05_fused_kernels.ipynb #7afd3e6e
 def choose_ssd_scan(
     x: torch.Tensor | None = None,  # the input (b,l,h,p); None asks about the machine
     backend: str = "auto",          # "auto", "mamba_ssm", "chunked" or "ref"
@@ -561,7 +561,7 @@ def available_kernels() -> dict[str, str]:  # name -> "ok" or why not
         selective_state_update=why_no_mamba_step(), causal_conv1d_fn=why_no_conv())
     return {k: v or "ok" for k, v in found.items()}
 
-# %% ../../nbs/05_fused_kernels.ipynb #e20ac65d
+# %% ../../nbs/05_fused_kernels.ipynb #67b5a351
 def measure(
     run: Callable,  # what to time; called without arguments
     cuda: bool,     # on a GPU: its own clock, and its memory
@@ -587,7 +587,7 @@ def measure(
         times.append(start.elapsed_time(end))
     return times, (torch.cuda.max_memory_allocated() - held) / 2**20
 
-# %% ../../nbs/05_fused_kernels.ipynb #28193054
+# %% ../../nbs/05_fused_kernels.ipynb #74f850e2
 def bench_fused(
     lengths=(1024, 4096, 16384, 65536),  # tokens, one group of rows for each
     batch=2, d_inner=2048, d_state=16,   # b, d, n
