@@ -4,10 +4,11 @@
 
 # %% auto #0
 __all__ = ['KERNELS', 'constexpr', 'MAX_STATE', 'scan_cost', 'kernel', 'triton_kernels', 'power_of_two', 'blocks', 'run_kernel',
-           'allocate', 'FusedScan', 'selective_scan_triton', 'why_no_cuda', 'why_no_triton', 'why_no_import',
+           'allocate', 'FusedScan', 'selective_scan_triton', 'why_no_cuda', 'why_no_import', 'why_no_triton',
            'why_no_dtype', 'why_no_mamba_scan', 'why_no_mamba_ssd', 'why_no_mamba_step', 'why_no_conv', 'NoGradient',
            'one_dtype', 'float32', 'selective_scan_mamba_ssm', 'ssd_scan_mamba_ssm', 'selective_step_mamba_ssm',
-           'ssd_step_mamba_ssm', 'causal_conv_cuda', 'choose_ssd_scan', 'available_kernels', 'measure', 'bench_fused']
+           'ssd_step_mamba_ssm', 'causal_conv_cuda', 'choose_ssd_scan', 'available_kernels', 'measure', 'fused_inputs',
+           'fused_contenders', 'bench_fused']
 
 # %% ../../nbs/05_fused_kernels.ipynb #ccd7237f
 import statistics
@@ -25,7 +26,7 @@ from .scan import BACKENDS, bench_inputs, register_backend
 from .selective import check_scan, scan_dtype
 from .ssd import ssd_scan, ssd_scan_ref
 
-# %% ../../nbs/05_fused_kernels.ipynb #28b27f21
+# %% ../../nbs/05_fused_kernels.ipynb #cc3a4d5f
 def scan_cost(
     b: int,  # sequences
     d: int,  # channels
@@ -41,7 +42,7 @@ def scan_cost(
         moved = 13 * b * d * l * n + 8 * b * d * l + 2 * b * l * n + d * n
     return 7 * b * d * l * n + b * d * l, moved * width
 
-# %% ../../nbs/05_fused_kernels.ipynb #ab27a19b
+# %% ../../nbs/05_fused_kernels.ipynb #072909db
 KERNELS = {}             # name -> plain function
 constexpr = "constexpr"  # marks a parameter that is fixed when a kernel is compiled
 
@@ -54,7 +55,7 @@ def kernel(
     triton_kernels.cache_clear()
     return f
 
-# %% ../../nbs/05_fused_kernels.ipynb #a8b5c9be
+# %% ../../nbs/05_fused_kernels.ipynb #bd1abdaf
 @cache
 def triton_kernels(
     interpret: bool,  # run on the CPU by Triton's interpreter, else compile for a GPU
@@ -74,7 +75,7 @@ def triton_kernels(
         space[name] = g if interpret else run[name]
     return run
 
-# %% ../../nbs/05_fused_kernels.ipynb #8d5ac8e8
+# %% ../../nbs/05_fused_kernels.ipynb #f917a73b
 @kernel
 def _place(d, n, BD: constexpr, BN: constexpr):
     "Sequence i, channels c and cells j of this program; their tile, and what exists of it."
@@ -89,7 +90,7 @@ def _read(p, at, there, like):
     "What lies at p + at, in the precision of `like`; zero where nothing is there."
     return tl.load(p + at, mask=there, other=0.0).to(like.dtype)
 
-# %% ../../nbs/05_fused_kernels.ipynb #c09be653
+# %% ../../nbs/05_fused_kernels.ipynb #b13be421
 @kernel
 def _softplus(s):
     "log(1 + exp(s)), accurate for very negative s too; s itself above 20, as PyTorch."
@@ -104,7 +105,7 @@ def _softplus(s):
 def _sigmoid(s):
     return 1.0 / (1.0 + tl.exp(-s))
 
-# %% ../../nbs/05_fused_kernels.ipynb #006ae3fa
+# %% ../../nbs/05_fused_kernels.ipynb #03b3bb7d
 @kernel
 def _token(u, delta, bias, B, row, c, j, d, n, like, SOFTPLUS: constexpr):
     "Input x, raw step s, step dt (all per channel) and B (per cell) of one token."
@@ -122,7 +123,7 @@ def _token(u, delta, bias, B, row, c, j, d, n, like, SOFTPLUS: constexpr):
 def _advance(h, A, dt, x, Bt):
     return tl.exp(dt[:, None] * A) * h + (dt * x)[:, None] * Bt[None, :]
 
-# %% ../../nbs/05_fused_kernels.ipynb #e3968a95
+# %% ../../nbs/05_fused_kernels.ipynb #f245da27
 @kernel
 def _scan_forward(
         u, delta, A, B, C, D, z, bias, first, y, last, starts, l, d, n, chunk,
@@ -147,7 +148,7 @@ def _scan_forward(
         tl.store(y + row * d + c, out, mask=c < d)
     tl.store(last + i * d * n + tile, h, mask=there)
 
-# %% ../../nbs/05_fused_kernels.ipynb #134ebbe5
+# %% ../../nbs/05_fused_kernels.ipynb #032ee1d2
 MAX_STATE = 256  # cells per channel that our kernel takes
 
 
@@ -168,7 +169,7 @@ def blocks(
     BD = max(1, min(power_of_two(d), lanes // BN))
     return -(-d // BD), BD, BN
 
-# %% ../../nbs/05_fused_kernels.ipynb #74b46b48
+# %% ../../nbs/05_fused_kernels.ipynb #045127fc
 def run_kernel(
     name: str,      # a key of `KERNELS`
     args: tuple,    # its arguments up to `n`; the first is u (b,l,d)
@@ -182,7 +183,7 @@ def run_kernel(
         triton_kernels(interpret)[name][(len(u), m)](
             *args, chunk, SOFTPLUS=softplus, BD=BD, BN=BN, enable_fp_fusion=True)
 
-# %% ../../nbs/05_fused_kernels.ipynb #797ebcd3
+# %% ../../nbs/05_fused_kernels.ipynb #542b48ad
 @kernel
 def _gate_back(gout, v, z, gz, at, there):
     "Store the gradient of z, return that of v, where the output is v * silu(z)."
@@ -199,7 +200,7 @@ def _store_sums(i, c, tile, there, d, n, g, sA, sD, sbias, g_first, gA, gD, gbia
     tl.store(gD + i * d + c, sD, mask=c < d)
     tl.store(gbias + i * d + c, sbias, mask=c < d)
 
-# %% ../../nbs/05_fused_kernels.ipynb #48ed7663
+# %% ../../nbs/05_fused_kernels.ipynb #b5842503
 @kernel
 def _step_back(h, g, sA, sD, sbias, A, u, delta, bias, B, C, D, z, gy, gz, gu, gdelta,
                gB, gC, row, share, c, j, d, n, SOFTPLUS: constexpr):
@@ -224,7 +225,7 @@ def _step_back(h, g, sA, sD, sbias, A, u, delta, bias, B, C, D, z, gy, gz, gu, g
     tl.store(gdelta + at, gs, mask=there)
     return a * g, sA + q * dt[:, None], sD + gv * x, sbias + gs
 
-# %% ../../nbs/05_fused_kernels.ipynb #a7fa1aa1
+# %% ../../nbs/05_fused_kernels.ipynb #d2d340da
 @kernel
 def _refill(before, saved, there, A, u, delta, bias, B, i, start, stop, c, j, l, d, n,
             SOFTPLUS: constexpr, SIZE: constexpr):
@@ -236,7 +237,7 @@ def _refill(before, saved, there, A, u, delta, bias, B, i, start, stop, c, j, l,
         h = _advance(h, A, dt, x, Bt)
     tl.debug_barrier()
 
-# %% ../../nbs/05_fused_kernels.ipynb #d0c7319e
+# %% ../../nbs/05_fused_kernels.ipynb #a509c934
 @kernel
 def _scan_backward(u, delta, A, B, C, D, z, bias, starts, before, gy, g_last, gu, gdelta,
                    gA, gB, gC, gD, gz, gbias, g_first, l, d, n, chunk,
@@ -263,7 +264,7 @@ def _scan_backward(u, delta, A, B, C, D, z, bias, starts, before, gy, g_last, gu
         tl.debug_barrier()
     _store_sums(i, c, tile, there, d, n, g, sA, sD, sbias, g_first, gA, gD, gbias)
 
-# %% ../../nbs/05_fused_kernels.ipynb #e63b2d6f
+# %% ../../nbs/05_fused_kernels.ipynb #a3a50554
 def allocate(
     u, delta, A, B, C, D, z, bias, starts,  # as saved by `FusedScan`
     chunk: int,  # tokens per chunk
@@ -277,7 +278,7 @@ def allocate(
             new(b, d, n), new(m, b, l, n), new(m, b, l, n), new(b, d),
             None if z is None else torch.empty_like(z), new(b, d), new(b, d, n))
 
-# %% ../../nbs/05_fused_kernels.ipynb #f1498361
+# %% ../../nbs/05_fused_kernels.ipynb #eecb949c
 class FusedScan(torch.autograd.Function):
     "y (b,l,d), last state (b,d,n) from u, delta, z (b,l,d), A (d,n), B, C (b,l,n)."
     @staticmethod
@@ -305,7 +306,7 @@ class FusedScan(torch.autograd.Function):
         return *(v if need else None
                  for v, need in zip(found, ctx.needs_input_grad)), None, None
 
-# %% ../../nbs/05_fused_kernels.ipynb #516eaec1
+# %% ../../nbs/05_fused_kernels.ipynb #be1161ab
 def selective_scan_triton(
     u, delta, A, B, C, D=None, z=None, delta_bias=None, delta_softplus=False,
     return_last_state=False, initial_state=None, chunk_size=64, lanes=512,
@@ -331,7 +332,7 @@ def selective_scan_triton(
     y, last = FusedScan.apply(*args, keep, (chunk_size, delta_softplus, lanes, interpret))
     return (y.mT, last) if return_last_state else y.mT
 
-# %% ../../nbs/05_fused_kernels.ipynb #a13bd78e
+# %% ../../nbs/05_fused_kernels.ipynb #6d3fb6ea
 def why_no_cuda(
     t: torch.Tensor | None = None,  # an input of any shape (...); None asks about the machine
 ) -> str | None:                    # None if nothing is in the way
@@ -342,20 +343,6 @@ def why_no_cuda(
         return "needs a CUDA device, and PyTorch sees none"
 
 
-def why_no_triton(
-    u=None,              # the input (b,d,l); each may be None
-    A=None,              # decay rates (d,n)
-    initial_state=None,  # (b,d,n)
-) -> str | None:
-    "Why `selective_scan_triton` cannot run compiled."
-    if reason := why_no_cuda(u):
-        return reason
-    if find_spec("triton") is None:
-        return "triton is not installed: pip install triton (Linux only)"
-    if A is not None and A.shape[1] > MAX_STATE:
-        return f"takes at most {MAX_STATE} cells per channel, A has {A.shape[1]}"
-
-# %% ../../nbs/05_fused_kernels.ipynb #185c61ce
 @cache
 def why_no_import(
     module: str,   # with dots
@@ -363,13 +350,25 @@ def why_no_import(
     "Why a module cannot be used, found out by importing it, once."
     package = module.split(".")[0]
     if find_spec(package) is None:
-        return f"{package} is not installed: pip install 'hybridcourse[cuda]'"
+        return f"{package} is not installed: pip install {package.replace('_', '-')}"
     try:
         import_module(module)
     except Exception as e:  # a broken build may raise anything
         return f"{package} is installed, but import fails: {type(e).__name__}: {e}"
 
+# %% ../../nbs/05_fused_kernels.ipynb #446049aa
+def why_no_triton(
+    u=None,              # the input (b,d,l); each may be None
+    A=None,              # decay rates (d,n)
+    initial_state=None,  # (b,d,n)
+) -> str | None:
+    "Why `selective_scan_triton` cannot run compiled."
+    reason = why_no_cuda(u) or why_no_import("triton")
+    if reason is None and A is not None and A.shape[1] > MAX_STATE:
+        return f"takes at most {MAX_STATE} cells per channel, A has {A.shape[1]}"
+    return reason
 
+# %% ../../nbs/05_fused_kernels.ipynb #e0f69d01
 def why_no_dtype(
     t: torch.Tensor | None,  # an input (...)
 ) -> str | None:
@@ -377,7 +376,7 @@ def why_no_dtype(
     if t is not None and t.dtype not in (torch.float32, torch.float16, torch.bfloat16):
         return f"takes float32, float16 and bfloat16, not {str(t.dtype)[6:]}"
 
-# %% ../../nbs/05_fused_kernels.ipynb #9be9f529
+# %% ../../nbs/05_fused_kernels.ipynb #7c659fcb
 def why_no_mamba_scan(
     u=None,              # the input (b,d,l); each may be None
     A=None,              # decay rates (d,n)
@@ -400,7 +399,7 @@ def why_no_mamba_ssd(
     return (why_no_cuda(x) or why_no_dtype(x)
             or why_no_import("mamba_ssm.ops.triton.ssd_combined"))
 
-# %% ../../nbs/05_fused_kernels.ipynb #d9d58e23
+# %% ../../nbs/05_fused_kernels.ipynb #88236bc2
 def why_no_mamba_step(
     state: torch.Tensor | None = None,  # (b,d,n) or (b,h,p,n)
 ) -> str | None:
@@ -421,7 +420,7 @@ def why_no_conv(
             return f"takes 2 to 4 taps and channels divisible by 8, not {k} and {c}"
     return reason
 
-# %% ../../nbs/05_fused_kernels.ipynb #f73d4b6f
+# %% ../../nbs/05_fused_kernels.ipynb #fa20390b
 class NoGradient(torch.autograd.Function):
     "A tensor (...) as it is; a gradient that arrives for it is an error."
     @staticmethod
@@ -448,7 +447,7 @@ def float32(
     "The tensor in float32, contiguous; `None` stays."
     return None if t is None else t.float().contiguous()
 
-# %% ../../nbs/05_fused_kernels.ipynb #6af9a464
+# %% ../../nbs/05_fused_kernels.ipynb #419a742d
 def selective_scan_mamba_ssm(
     u, delta, A, B, C, D=None, z=None, delta_bias=None, delta_softplus=False,
     return_last_state=False, initial_state=None,
@@ -469,7 +468,7 @@ def selective_scan_mamba_ssm(
     y = y.to(u.dtype)
     return (y, NoGradient.apply(last)) if return_last_state else y
 
-# %% ../../nbs/05_fused_kernels.ipynb #07b3363a
+# %% ../../nbs/05_fused_kernels.ipynb #f96b198f
 def ssd_scan_mamba_ssm(
     x, dt, A, B, C, chunk_size=64, D=None, z=None, dt_bias=None, dt_softplus=False,
     initial_states=None, return_final_states=False,
@@ -485,7 +484,7 @@ def ssd_scan_mamba_ssm(
         D=float32(D), z=z, dt_bias=float32(dt_bias), initial_states=first,
         dt_softplus=dt_softplus, return_final_states=return_final_states)
 
-# %% ../../nbs/05_fused_kernels.ipynb #862acb39
+# %% ../../nbs/05_fused_kernels.ipynb #38e40862
 def selective_step_mamba_ssm(
     state, u, delta, A, B, C, D=None, z=None, delta_bias=None, delta_softplus=False,
 ):  # y (b,d), new state (b,d,n)
@@ -514,7 +513,7 @@ def ssd_step_mamba_ssm(
         D=D, z=z, dt_bias=bias, dt_softplus=dt_softplus)
     return y, new
 
-# %% ../../nbs/05_fused_kernels.ipynb #e17d3507
+# %% ../../nbs/05_fused_kernels.ipynb #e097dc4e
 def causal_conv_cuda(
     x: torch.Tensor,       # (b,l,c)
     weight: torch.Tensor,  # (c,1,k), as `nn.Conv1d` keeps it; the last tap is now
@@ -530,11 +529,11 @@ def causal_conv_cuda(
                                return_final_states=True)
     return y.mT, last.mT
 
-# %% ../../nbs/05_fused_kernels.ipynb #b2e71e08
+# %% ../../nbs/05_fused_kernels.ipynb #ba4c5b5f
 register_backend("triton", selective_scan_triton, why_no_triton)
 register_backend("mamba_ssm", selective_scan_mamba_ssm, why_no_mamba_scan)
 
-# %% ../../nbs/05_fused_kernels.ipynb #7afd3e6e
+# %% ../../nbs/05_fused_kernels.ipynb #2fe76cf1
 def choose_ssd_scan(
     x: torch.Tensor | None = None,  # the input (b,l,h,p); None asks about the machine
     backend: str = "auto",          # "auto", "mamba_ssm", "chunked" or "ref"
@@ -561,7 +560,7 @@ def available_kernels() -> dict[str, str]:  # name -> "ok" or why not
         selective_state_update=why_no_mamba_step(), causal_conv1d_fn=why_no_conv())
     return {k: v or "ok" for k, v in found.items()}
 
-# %% ../../nbs/05_fused_kernels.ipynb #67b5a351
+# %% ../../nbs/05_fused_kernels.ipynb #84798125
 def measure(
     run: Callable,  # what to time; called without arguments
     cuda: bool,     # on a GPU: its own clock, and its memory
@@ -587,28 +586,56 @@ def measure(
         times.append(start.elapsed_time(end))
     return times, (torch.cuda.max_memory_allocated() - held) / 2**20
 
-# %% ../../nbs/05_fused_kernels.ipynb #74f850e2
+# %% ../../nbs/05_fused_kernels.ipynb #653e8cca
+def fused_inputs(
+    what: str,     # "scan" (Mamba-1) or "ssd" (Mamba-2, heads of 64)
+    length: int,   # tokens, l
+    batch: int,    # sequences, b
+    d_inner: int,  # channels, d
+    d_state: int,  # cells per channel, n
+) -> list[torch.Tensor]:  # as the scans take them: (b,d,l) and so on, or (b,l,h,p)
+    "Inputs for `bench_fused`, on the CPU."
+    if what == "scan":
+        return bench_inputs(length, batch, d_inner, d_state)
+    g, h = torch.Generator().manual_seed(0), d_inner // 64
+    x, dt = torch.randn(batch, length, h, 65, generator=g).split([64, 1], -1)
+    B, C = torch.randn(2, batch, length, 1, d_state, generator=g)
+    return [x.contiguous(), torch.exp(dt[..., 0] - 3), -torch.arange(1.0, h + 1), B, C]
+
+
+def fused_contenders(
+    what: str,     # "scan" or "ssd"
+    x: list[torch.Tensor],  # from `fused_inputs`: (b,d,l) and so on, or (b,l,h,p)
+) -> dict[str, Callable]:   # name -> scan
+    "What can run on these inputs."
+    if what == "ssd":
+        scans = dict(chunked=ssd_scan, mamba_ssm=ssd_scan_mamba_ssm)
+        return {k: f for k, f in scans.items()
+                if k == "chunked" or why_no_mamba_ssd(x[0]) is None}
+    return {k: f for k, (f, why_not) in BACKENDS.items()
+            if k != "ref" and why_not(x[0], x[2], None) is None}
+
+# %% ../../nbs/05_fused_kernels.ipynb #f8baf6fa
 def bench_fused(
+    what: str = "scan",                  # "scan" (Mamba-1) or "ssd" (Mamba-2)
     lengths=(1024, 4096, 16384, 65536),  # tokens, one group of rows for each
     batch=2, d_inner=2048, d_state=16,   # b, d, n
-    dtype=torch.bfloat16,                # of u, delta, B and C
+    dtype=torch.bfloat16,                # of the large tensors
     device="cuda",                       # "cpu" runs the same code, to try it out
     repeats=10,                          # runs, of which the median counts
 ) -> list[dict]:  # rows for `format_rows` of lesson 03
-    "Forward and backward of all backends that can run on `device`, without the plain loop."
+    "Time and peak memory of forward and backward, for all that can run on `device`."
     rows = []
     for length in lengths:
-        x = bench_inputs(length, batch, d_inner, d_state)
-        x = [v.detach().to(device, dtype if v.dim() == 3 else torch.float32)
-             .requires_grad_() for v in x]
-        group = []
-        for name in [k for k, (_, why_not) in BACKENDS.items()
-                     if k != "ref" and why_not(x[0], x[2], None) is None]:
-            def run(scan=BACKENDS[name][0]):
-                torch.autograd.grad(scan(*x).sum(), x)
-            ms, peak = measure(run, x[0].is_cuda, repeats)
-            group.append(dict(name=name, length=length, ms=statistics.median(ms),
-                              min_ms=min(ms), peak_mb=peak, note=""))
-        best = next(r["ms"] for r in group if r["name"] == "chunked")
-        rows += [r | dict(ratio=r["ms"] / best) for r in group]
+        x = [v.detach().to(device, dtype if v.dim() > 2 else torch.float32)
+             .requires_grad_()
+             for v in fused_inputs(what, length, batch, d_inner, d_state)]
+        scans, best = fused_contenders(what, x), None
+        for name, scan in scans.items():
+            ms, peak = measure(lambda: torch.autograd.grad(scan(*x).sum(), x),
+                               x[0].is_cuda, repeats)
+            mid = statistics.median(ms)
+            best = mid if name == "chunked" else best
+            rows.append(dict(name=name, length=length, ms=mid, min_ms=min(ms),
+                             peak_mb=peak, note="", ratio=mid / best))
     return rows
