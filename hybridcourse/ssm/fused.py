@@ -332,7 +332,7 @@ def selective_scan_triton(
     y, last = FusedScan.apply(*args, keep, (chunk_size, delta_softplus, lanes, interpret))
     return (y.mT, last) if return_last_state else y.mT
 
-# %% ../../nbs/05_fused_kernels.ipynb #6d3fb6ea
+# %% ../../nbs/05_fused_kernels.ipynb #b01e6cb4
 def why_no_cuda(
     t: torch.Tensor | None = None,  # an input of any shape (...); None asks about the machine
 ) -> str | None:                    # None if nothing is in the way
@@ -356,7 +356,7 @@ def why_no_import(
     except Exception as e:  # a broken build may raise anything
         return f"{package} is installed, but import fails: {type(e).__name__}: {e}"
 
-# %% ../../nbs/05_fused_kernels.ipynb #446049aa
+# %% ../../nbs/05_fused_kernels.ipynb #a88211d9
 def why_no_triton(
     u=None,              # the input (b,d,l); each may be None
     A=None,              # decay rates (d,n)
@@ -368,7 +368,7 @@ def why_no_triton(
         return f"takes at most {MAX_STATE} cells per channel, A has {A.shape[1]}"
     return reason
 
-# %% ../../nbs/05_fused_kernels.ipynb #e0f69d01
+# %% ../../nbs/05_fused_kernels.ipynb #d5e5dbf8
 def why_no_dtype(
     t: torch.Tensor | None,  # an input (...)
 ) -> str | None:
@@ -376,7 +376,7 @@ def why_no_dtype(
     if t is not None and t.dtype not in (torch.float32, torch.float16, torch.bfloat16):
         return f"takes float32, float16 and bfloat16, not {str(t.dtype)[6:]}"
 
-# %% ../../nbs/05_fused_kernels.ipynb #7c659fcb
+
 def why_no_mamba_scan(
     u=None,              # the input (b,d,l); each may be None
     A=None,              # decay rates (d,n)
@@ -391,7 +391,7 @@ def why_no_mamba_scan(
         return "starts from zero and takes no initial_state"
     return reason
 
-
+# %% ../../nbs/05_fused_kernels.ipynb #e9e47c27
 def why_no_mamba_ssd(
     x: torch.Tensor | None = None,  # the input (b,l,h,p)
 ) -> str | None:
@@ -399,7 +399,7 @@ def why_no_mamba_ssd(
     return (why_no_cuda(x) or why_no_dtype(x)
             or why_no_import("mamba_ssm.ops.triton.ssd_combined"))
 
-# %% ../../nbs/05_fused_kernels.ipynb #88236bc2
+
 def why_no_mamba_step(
     state: torch.Tensor | None = None,  # (b,d,n) or (b,h,p,n)
 ) -> str | None:
@@ -529,11 +529,11 @@ def causal_conv_cuda(
                                return_final_states=True)
     return y.mT, last.mT
 
-# %% ../../nbs/05_fused_kernels.ipynb #ba4c5b5f
+# %% ../../nbs/05_fused_kernels.ipynb #19d76322
 register_backend("triton", selective_scan_triton, why_no_triton)
 register_backend("mamba_ssm", selective_scan_mamba_ssm, why_no_mamba_scan)
 
-# %% ../../nbs/05_fused_kernels.ipynb #2fe76cf1
+# %% ../../nbs/05_fused_kernels.ipynb #172b43cf
 def choose_ssd_scan(
     x: torch.Tensor | None = None,  # the input (b,l,h,p); None asks about the machine
     backend: str = "auto",          # "auto", "mamba_ssm", "chunked" or "ref"
@@ -560,7 +560,7 @@ def available_kernels() -> dict[str, str]:  # name -> "ok" or why not
         selective_state_update=why_no_mamba_step(), causal_conv1d_fn=why_no_conv())
     return {k: v or "ok" for k, v in found.items()}
 
-# %% ../../nbs/05_fused_kernels.ipynb #84798125
+# %% ../../nbs/05_fused_kernels.ipynb #8460d906
 def measure(
     run: Callable,  # what to time; called without arguments
     cuda: bool,     # on a GPU: its own clock, and its memory
@@ -586,7 +586,7 @@ def measure(
         times.append(start.elapsed_time(end))
     return times, (torch.cuda.max_memory_allocated() - held) / 2**20
 
-# %% ../../nbs/05_fused_kernels.ipynb #653e8cca
+# %% ../../nbs/05_fused_kernels.ipynb #b6378059
 def fused_inputs(
     what: str,     # "scan" (Mamba-1) or "ssd" (Mamba-2, heads of 64)
     length: int,   # tokens, l
@@ -615,7 +615,7 @@ def fused_contenders(
     return {k: f for k, (f, why_not) in BACKENDS.items()
             if k != "ref" and why_not(x[0], x[2], None) is None}
 
-# %% ../../nbs/05_fused_kernels.ipynb #f8baf6fa
+# %% ../../nbs/05_fused_kernels.ipynb #a8ededd6
 def bench_fused(
     what: str = "scan",                  # "scan" (Mamba-1) or "ssd" (Mamba-2)
     lengths=(1024, 4096, 16384, 65536),  # tokens, one group of rows for each
