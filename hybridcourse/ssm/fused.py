@@ -560,25 +560,27 @@ def available_kernels() -> dict[str, str]:  # name -> "ok" or why not
         selective_state_update=why_no_mamba_step(), causal_conv1d_fn=why_no_conv())
     return {k: v or "ok" for k, v in found.items()}
 
-# %% ../../nbs/05_fused_kernels.ipynb #8460d906
+# %% ../../nbs/05_fused_kernels.ipynb #74c6aee0
 def measure(
     run: Callable,  # what to time; called without arguments
     cuda: bool,     # on a GPU: its own clock, and its memory
     repeats: int,   # runs after one for warming up
-) -> tuple[list[float], float | None]:  # milliseconds of each run, peak MB or None
-    "Time something on the CPU or the GPU."
-    run()
+) -> tuple[list[float], float | None]:  # milliseconds of each run, peak MB on a GPU
+    "Time something on the CPU or the GPU. No times if the GPU's memory runs out."
+    try:
+        run()
+    except torch.OutOfMemoryError:
+        return [], None
     if not cuda:
-        times = []
+        clock = [time.perf_counter()]
         for _ in range(repeats):
-            start = time.perf_counter()
             run()
-            times.append((time.perf_counter() - start) * 1e3)
-        return times, None
+            clock.append(time.perf_counter())
+        return [(b - a) * 1e3 for a, b in zip(clock, clock[1:])], None
     torch.cuda.reset_peak_memory_stats()
     held, times = torch.cuda.memory_allocated(), []
+    start, end = (torch.cuda.Event(enable_timing=True) for _ in range(2))
     for _ in range(repeats):
-        start, end = (torch.cuda.Event(enable_timing=True) for _ in range(2))
         start.record()
         run()
         end.record()
@@ -615,7 +617,7 @@ def fused_contenders(
     return {k: f for k, (f, why_not) in BACKENDS.items()
             if k != "ref" and why_not(x[0], x[2], None) is None}
 
-# %% ../../nbs/05_fused_kernels.ipynb #a8ededd6
+# %% ../../nbs/05_fused_kernels.ipynb #b368cb7f
 def bench_fused(
     what: str = "scan",                  # "scan" (Mamba-1) or "ssd" (Mamba-2)
     lengths=(1024, 4096, 16384, 65536),  # tokens, one group of rows for each
@@ -634,8 +636,10 @@ def bench_fused(
         for name, scan in scans.items():
             ms, peak = measure(lambda: torch.autograd.grad(scan(*x).sum(), x),
                                x[0].is_cuda, repeats)
-            mid = statistics.median(ms)
+            mid = statistics.median(ms) if ms else None
             best = mid if name == "chunked" else best
-            rows.append(dict(name=name, length=length, ms=mid, min_ms=min(ms),
-                             peak_mb=peak, note="", ratio=mid / best))
+            rows.append(dict(
+                name=name, length=length, ms=mid, min_ms=min(ms, default=None),
+                peak_mb=peak, ratio=mid / best if mid and best else None,
+                note="" if ms else "out of memory"))
     return rows
