@@ -10,9 +10,9 @@ __all__ = ['KERNELS', 'constexpr', 'MAX_STATE', 'scan_cost', 'kernel', 'triton_k
            'ssd_step_mamba_ssm', 'causal_conv_cuda', 'choose_ssd_scan', 'available_kernels', 'measure', 'fused_inputs',
            'fused_contenders', 'bench_fused']
 
-# %% ../../nbs/05_fused_kernels.ipynb #ccd7237f
+# %% ../../nbs/05_fused_kernels.ipynb #9187b033
 import statistics
-import time
+import timeit
 from collections.abc import Callable
 from functools import cache, reduce
 from importlib import import_module
@@ -560,7 +560,7 @@ def available_kernels() -> dict[str, str]:  # name -> "ok" or why not
         selective_state_update=why_no_mamba_step(), causal_conv1d_fn=why_no_conv())
     return {k: v or "ok" for k, v in found.items()}
 
-# %% ../../nbs/05_fused_kernels.ipynb #74c6aee0
+# %% ../../nbs/05_fused_kernels.ipynb #51674aa1
 def measure(
     run: Callable,  # what to time; called without arguments
     cuda: bool,     # on a GPU: its own clock, and its memory
@@ -572,11 +572,7 @@ def measure(
     except torch.OutOfMemoryError:
         return [], None
     if not cuda:
-        clock = [time.perf_counter()]
-        for _ in range(repeats):
-            run()
-            clock.append(time.perf_counter())
-        return [(b - a) * 1e3 for a, b in zip(clock, clock[1:])], None
+        return [1e3 * t for t in timeit.repeat(run, number=1, repeat=repeats)], None
     torch.cuda.reset_peak_memory_stats()
     held, times = torch.cuda.memory_allocated(), []
     start, end = (torch.cuda.Event(enable_timing=True) for _ in range(2))
