@@ -5,9 +5,9 @@
 # %% auto #0
 __all__ = ['LOG2E', 'BACKENDS', 'CONTENDERS', 'bench_inputs', 'forward_backward', 'fill_states', 'batched', 'fill_adjoint',
            'decay_grads', 'chunked_forward', 'chunked_backward', 'full_precision', 'threads_that_pay', 'ChunkedScan',
-           'selective_scan_chunked', 'why_no_mamba_ssm', 'register_backend', 'available_backends', 'choose_backend',
-           'selective_scan', 'mambapy_scan', 'race', 'resident_mb', 'print_peak', 'peak_mb', 'format_rows', 'race_rows',
-           'bench_scan', 'why_not_raced']
+           'selective_scan_chunked', 'why_no_mamba_ssm', 'register_backend', 'load_backends', 'available_backends',
+           'choose_backend', 'selective_scan', 'mambapy_scan', 'race', 'resident_mb', 'print_peak', 'peak_mb',
+           'format_rows', 'race_rows', 'bench_scan', 'why_not_raced']
 
 # %% ../../nbs/03_parallel_scan.ipynb #cfdcbd0a
 import math
@@ -18,6 +18,7 @@ import time
 from collections.abc import Callable
 from contextlib import contextmanager, nullcontext
 from functools import partial
+from importlib import import_module
 from importlib.util import find_spec
 
 import torch
@@ -241,44 +242,61 @@ def why_no_mamba_ssm() -> str:
         return f"installed, but import fails: {type(e).__name__}: {e}"
     return "importable, but nothing has registered it (see `register_backend`)"
 
-
-BACKENDS = {  # name -> (scan, why_not(u) -> reason or None); best last
-    "ref": (selective_scan_ref, lambda u: None),
-    "chunked": (selective_scan_chunked, lambda u: None),
+# %% ../../nbs/03_parallel_scan.ipynb #efb08c8c
+BACKENDS = {  # name -> (scan, why_not); best last
+    "ref": (selective_scan_ref, lambda *given: None),
+    "chunked": (selective_scan_chunked, lambda *given: None),
 }
 
 def register_backend(
     name: str,          # what to give as `backend`
     scan: Callable,     # arguments of `selective_scan`, without `backend`
-    why_not: Callable,  # why_not(u) -> None if usable, else the reason; u may be None
+    why_not: Callable,  # why_not(u, A, initial_state) -> None if usable, else the reason
 ):
-    "Add a backend; `auto` prefers the one registered last among those that are usable."
+    """Add a backend; `auto` prefers the one registered last among those that are usable.
+
+    Any argument of `why_not` may be None: then it tells about the machine alone."""
     BACKENDS.pop(name, None)
     BACKENDS[name] = scan, why_not
 
-# %% ../../nbs/03_parallel_scan.ipynb #edc4da45
-def available_backends() -> dict[str, str]:  # name -> "ok" or why not
-    "Which backends `selective_scan` can use on this machine."
-    found = {k: why_not(None) or "ok" for k, (_, why_not) in BACKENDS.items()}
+def load_backends():
+    "Let lesson 05 register its kernels, once; by name, since it imports this module."
+    import_module("hybridcourse.ssm.fused")
+
+# %% ../../nbs/03_parallel_scan.ipynb #f88f825a
+def available_backends(
+    u=None,              # the input (b,d,l), to ask about it and not the machine alone
+    A=None,              # decay rates (d,n)
+    initial_state=None,  # (b,d,n)
+) -> dict[str, str]:     # name -> "ok" or why not
+    "Which backends `selective_scan` can use on this machine, or for these inputs."
+    load_backends()
+    given = u, A, initial_state
+    found = {k: why_not(*given) or "ok" for k, (_, why_not) in BACKENDS.items()}
     return {"mamba_ssm": why_no_mamba_ssm()} | found
 
-
+# %% ../../nbs/03_parallel_scan.ipynb #edc4da45
 def choose_backend(
     u: torch.Tensor | None = None,  # the input (b,d,l); its device and dtype count
     backend: str = "auto",          # one of `available_backends()`, or "auto"
+    A=None, initial_state=None,     # decay rates (d,n), first state (b,d,n)
 ) -> tuple[str, str]:  # name, why
     "What `selective_scan` uses for `u`. `ValueError` if unknown or unable to run."
+    load_backends()
     if backend == "auto":
+        why = ["the fastest registered backend that can run here"]
         for name in reversed(BACKENDS):
-            if BACKENDS[name][1](u) is None:
-                return name, "the fastest registered backend that can run here"
+            reason = BACKENDS[name][1](u, A, initial_state)
+            if reason is None:
+                return name, "; ".join(why)
+            why.append(f"not {name}: {reason}")
     if backend in BACKENDS:
-        if reason := BACKENDS[backend][1](u):
+        if reason := BACKENDS[backend][1](u, A, initial_state):
             raise ValueError(f"backend {backend!r} cannot run here: {reason}")
         return backend, "asked for"
     if backend == "mamba_ssm":
         raise ValueError(f"backend 'mamba_ssm': {why_no_mamba_ssm()}")
-    known = ", ".join(["auto", "mamba_ssm", *BACKENDS])
+    known = ", ".join(dict.fromkeys(["auto", "mamba_ssm", *BACKENDS]))
     raise ValueError(f"unknown backend {backend!r}; known: {known}")
 
 # %% ../../nbs/03_parallel_scan.ipynb #5a9b2326
@@ -299,7 +317,7 @@ def selective_scan(
     """S6 (Gu and Dao 2023, algorithm 2) by the fastest way there is here.
 
     Raises `ValueError` on shapes that do not fit and on an unusable backend."""
-    name, _ = choose_backend(u, backend)
+    name, _ = choose_backend(u, backend, A, initial_state)
     return BACKENDS[name][0](
         u, delta, A, B, C, D=D, z=z, delta_bias=delta_bias,
         delta_softplus=delta_softplus, return_last_state=return_last_state,
