@@ -8,12 +8,13 @@ __all__ = ['FUNCTIONS', 'MAX_LINES', 'MAX_BYTES', 'USUAL_SECONDS', 'MOST_SECONDS
            'parameters', 'check_parameters', 'check_definition', 'check_exports', 'calls', 'folded', 'check_exercise',
            'check_exercises', 'shows', 'project_root', 'tst_flags', 'skip_reason', 'check_outputs', 'check_size',
            'time_limit', 'check_limit', 'check_times', 'check_lesson', 'imported', 'check_floor', 'find_circle',
-           'check_imports', 'builds', 'uses', 'check_order', 'drop_widgets', 'run_lesson', 'check_index', 'parser',
-           'main']
+           'check_imports', 'builds', 'uses', 'check_order', 'drop_widgets', 'shrink_figures', 'run_lesson',
+           'check_index', 'parser', 'main']
 
 # %% ../nbs/91_course_checks.ipynb #c0b30abb
 import argparse
 import ast
+import base64
 import io
 import json
 import re
@@ -484,6 +485,22 @@ def drop_widgets(
         if cell["cell_type"] == "code":
             cell["outputs"] = [o for o in cell["outputs"] if view not in o.get("data", {})]
 
+# %% ../nbs/91_course_checks.ipynb #8c4d0acf
+def shrink_figures(
+    nb: dict,            # a notebook, changed in place
+    colours: int = 128,  # in the palette of each figure
+) -> None:
+    "Store figures with a palette, where that makes them smaller."
+    from PIL import Image
+    pictures = [o["data"] for c in nb["cells"] for o in c.get("outputs", ())
+                if "image/png" in o.get("data", ())]
+    for data in pictures:
+        old, new = base64.b64decode(data["image/png"]), io.BytesIO()
+        picture = Image.open(io.BytesIO(old)).convert("RGB")
+        picture.quantize(colours).save(new, "PNG", optimize=True)
+        if len(new.getvalue()) < len(old):
+            data["image/png"] = base64.b64encode(new.getvalue()).decode()
+
 # %% ../nbs/91_course_checks.ipynb #00aaee48
 def run_lesson(
     path: Path,            # the notebook; overwritten with its new outputs
@@ -504,6 +521,7 @@ def run_lesson(
     Client(nb, timeout=600, kernel_name="python3", record_timing=False,
            coalesce_streams=True, resources={"metadata": folder}).execute()
     drop_widgets(nb)
+    shrink_figures(nb)
     nbformat.write(nb, path)
 
 # %% ../nbs/91_course_checks.ipynb #51e2da88

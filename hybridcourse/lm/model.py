@@ -52,12 +52,15 @@ PATTERNS: dict[str, Callable[[int], str]] = {
 # %% ../../nbs/09_hybrid_model.ipynb #1424a460
 def _pattern_error(pattern, name, layer, unknown):
     "The error for a block that nobody registered."
-    hint = ""
-    if isinstance(pattern, str) and unknown > 1:
-        hint = f"; or a named pattern: {', '.join(PATTERNS)}"
-    return ValueError(
-        f"block_pattern {pattern!r} has an unknown block {name!r} "
-        f"at layer {layer}; known: {known_blocks()}{hint}")
+    known = known_blocks()
+    if isinstance(pattern, str) and (
+            unknown > 1 or pattern.lower() in block_letters()):
+        return ValueError(
+            f"block_pattern {pattern!r} is neither letters nor a named "
+            f"pattern; letters: {known}; named patterns: {', '.join(PATTERNS)}; "
+            f"names of blocks go into a list, such as ['mamba']")
+    return ValueError(f"block_pattern {pattern!r} has an unknown block "
+                      f"{name!r} at layer {layer}; known: {known}")
 
 # %% ../../nbs/09_hybrid_model.ipynb #eee08b91
 def parse_pattern(
@@ -65,12 +68,13 @@ def parse_pattern(
                                           # in PATTERNS, or None: all T
     n_layer: int | None = None,           # None: the pattern's length, or 4
 ) -> str:                                 # one letter per layer, such as "TMMT"
-    "Turn every way to write a pattern into letters; case does not matter. Raises `ValueError` for an unknown block or a wrong length."
+    """Turn every way to write a pattern into letters; case does not matter.
+
+    Raises `ValueError` for an unknown block or a wrong length."""
     if pattern is None:
         pattern = "pure_attention"
     if isinstance(pattern, str) and pattern.lower() in PATTERNS:
-        n = 4 if n_layer is None else n_layer
-        pattern = PATTERNS[pattern.lower()](n)
+        pattern = PATTERNS[pattern.lower()](4 if n_layer is None else n_layer)
     if not isinstance(pattern, (str, list, tuple)) or len(pattern) == 0:
         raise ValueError(
             f"block_pattern {pattern!r} names no layer; give a letter each, "
@@ -107,7 +111,7 @@ def final_norm(
 # %% ../../nbs/09_hybrid_model.ipynb #76c2a198
 @dataclass
 class HybridConfig(GuestSettings):
-    "Everything that fixes a model's shape; `block_pattern` becomes letters, one per layer."
+    "What fixes a model's shape; `block_pattern` becomes letters, one per layer."
     vocab_size: int            # V
     d_model: int = 256         # d, width of the residual stream
     n_layer: int | None = None  # None: the pattern's length, or 4
@@ -130,7 +134,7 @@ class HybridConfig(GuestSettings):
     tie_embeddings: bool = True  # output matrix = embedding matrix
 
     def __post_init__(self):
-        self.block_pattern, self.n_layer = _checked_pattern(self)
+        self.block_pattern, self.n_layer = _checked(self)
 
 # %% ../../nbs/09_hybrid_model.ipynb #b8c49348
 _WHOLE = ("vocab_size", "d_model", "n_layer", "d_state", "ssd_state",
@@ -139,8 +143,8 @@ _WHOLE = ("vocab_size", "d_model", "n_layer", "d_state", "ssd_state",
 _MAY_BE_NONE = ("n_layer", "dt_rank", "n_kv_head", "window")
 
 
-def _checked_pattern(config):
-    "The pattern as letters, and their number. Raises `ValueError` for a size that is no positive number."
+def _checked(config):
+    "Letters and their number. `ValueError` for a size that is no positive number."
     for name in _WHOLE:
         v = getattr(config, name)
         if v is None and name in _MAY_BE_NONE:
@@ -150,14 +154,18 @@ def _checked_pattern(config):
                 f"{name} must be a positive whole number, got {v!r}")
     for name in ("mlp_ratio", "rope_theta", "norm_eps"):
         v = getattr(config, name)
-        if not isinstance(v, (int, float)) or not v > 0:
+        if not isinstance(v, (int, float)) or not 0 < v < math.inf:
             raise ValueError(f"{name} must be a positive number, got {v!r}")
+    for name in ("qk_norm", "tie_embeddings"):
+        if not isinstance(getattr(config, name), bool):
+            raise ValueError(f"{name} must be True or False, got "
+                             f"{getattr(config, name)!r}")
     letters = parse_pattern(config.block_pattern, config.n_layer)
     return letters, len(letters)
 
 # %% ../../nbs/09_hybrid_model.ipynb #7dbc81c0
 class HybridStack(nn.Module):
-    "Embedding, blocks in the pattern's order, final norm, output matrix: whole sequences only."
+    "Embedding, blocks in the pattern's order, final norm, output matrix."
 
     def __init__(self, config):
         super().__init__()
@@ -218,7 +226,7 @@ def save_model(
     model: HybridStack,        # a model
     directory: str | Path,     # made if missing
 ):
-    "Write model.safetensors and config.json; each file is replaced whole or not at all."
+    "Write model.safetensors and config.json; each is replaced whole or not at all."
     directory = Path(directory)
     directory.mkdir(parents=True, exist_ok=True)
     weights = {k: v.detach().contiguous()
@@ -241,6 +249,8 @@ def read_config(
             f"save_pretrained wrote")
     try:
         raw = json.loads(path.read_text(encoding="utf-8"))
+        if not isinstance(raw, dict):
+            raise ValueError("expected a table of settings")
         kind, version = raw.pop("format", FORMAT), raw.pop("format_version", 1)
         if (kind, version) != (FORMAT, FORMAT_VERSION):
             raise ValueError(f"format {kind!r} version {version!r}, this "
@@ -258,7 +268,9 @@ def read_weights(
     path: Path,              # model.safetensors
     like: dict[str, torch.Tensor],  # the tensors a model has, any shape (...)
 ) -> dict[str, torch.Tensor]:       # as stored, same names and shapes
-    "Raises `FileNotFoundError` or `ValueError` when the file is missing, damaged, or of another model."
+    """The tensors of a file, once they are known to fit.
+
+    Raises `FileNotFoundError` or `ValueError`: missing, damaged, another model."""
     if not path.is_file():
         raise FileNotFoundError(f"the weights are missing: no file {path}")
     try:
@@ -267,11 +279,12 @@ def read_weights(
         raise ValueError(
             f"{path} is damaged or no safetensors file: {e}") from None
     odd = sorted(set(found) ^ set(like)) or [
-        k for k in like if found[k].shape != like[k].shape]
+        k for k in like if found[k].shape != like[k].shape
+        or found[k].is_floating_point() != like[k].is_floating_point()]
     if odd:
         k = odd[0]
-        have, want = (tuple(t[k].shape) if k in t else "nothing"
-                      for t in (found, like))
+        have, want = (f"{tuple(t[k].shape)} {t[k].dtype}" if k in t
+                      else "nothing" for t in (found, like))
         raise ValueError(
             f"{path} does not fit {CONFIG_FILE}: {k} is {have} in the file, "
             f"{want} in the model ({len(odd)} tensors differ)")
@@ -283,7 +296,7 @@ def load_model(
     directory: str | Path,  # what `save_model` wrote
     device="cpu",           # where to put the model
 ):                          # the model, in evaluation mode
-    "Build the model of config.json and give it the stored tensors, bit for bit. Shapes are compared before memory is taken."
+    "The model of config.json with the stored tensors, bit for bit."
     directory = Path(directory)
     config = read_config(directory)
     try:
@@ -300,7 +313,7 @@ def load_model(
 
 # %% ../../nbs/09_hybrid_model.ipynb #cfd11834
 class PlainLM(HybridStack):
-    "A language model for whole sequences: ids (b,l) to logits (b,l,V); it can be saved and loaded."
+    "A language model for whole sequences: ids (b,l) to logits (b,l,V)."
 
     def hidden(self, idx):
         "Token ids (b,l) -> (b,l,d), after the final norm, before the logits."
@@ -344,7 +357,7 @@ def run_blocks_from(
 
 # %% ../../nbs/09_hybrid_model.ipynb #04fe9eb2
 class HybridLM(PlainLM):
-    "A language model over a pattern of blocks, with one state for all layers. Building it draws from torch's global random generator."
+    "A language model over a pattern of blocks, with one state for all layers."
 
     def init_state(self, batch, device=None, dtype=None):
         "The state before the first token: one dict per layer."
