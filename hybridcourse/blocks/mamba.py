@@ -4,20 +4,20 @@
 
 # %% auto #0
 __all__ = ['causal_conv', 'inverse_softplus', 'init_steps_', 'mamba_inputs', 'decay_rates', 'MambaParameters', 'MambaBlock',
-           'mamba2_inputs', 'Mamba2Parameters', 'choose_ssd', 'mamba2_scan', 'Mamba2Block']
+           'mamba2_inputs', 'Mamba2Parameters', 'mamba2_scan', 'Mamba2Block']
 
 # %% ../../nbs/07_mamba_block.ipynb #776028e7
 import math
-from functools import partial
 
 import torch
 import torch.nn.functional as F
 from torch import nn
 
 from .base import BaseBlock, RMSNorm, register_block
+from ..ssm.fused import causal_conv_cuda, choose_ssd_scan, why_no_conv
 from ..ssm.scan import selective_scan
 from ..ssm.selective import scan_dtype, selective_scan_ref, selective_step
-from ..ssm.ssd import ssd_scan, ssd_scan_ref, ssd_step
+from ..ssm.ssd import ssd_step
 
 # %% ../../nbs/07_mamba_block.ipynb #7dae4d49
 def causal_conv(
@@ -26,7 +26,9 @@ def causal_conv(
     bias: torch.Tensor,    # (c,)
     window=None,           # the k-1 inputs before x (b,k-1,c); zeros if not given
 ):  # y (b,l,c), the window for what follows (b,k-1,c)
-    "Depthwise causal convolution along l, as a sum of shifted copies."
+    "Depthwise causal convolution along l: causal-conv1d's kernel, or shifted copies."
+    if why_no_conv(x, weight) is None:
+        return causal_conv_cuda(x, weight, bias, window)
     k, l = weight.shape[-1], x.shape[1]
     if window is None:
         x = F.pad(x, (0, 0, k - 1, 0))
@@ -190,26 +192,17 @@ class Mamba2Parameters(BaseBlock):
         nn.init.ones_(self.D)
 
 # %% ../../nbs/07_mamba_block.ipynb #8f621829
-def choose_ssd(
-    backend: str,      # "auto", "chunked" or "ref"
-    chunk_size: int,   # for "chunked"
-):  # a function with the arguments of `ssd_scan_ref`
-    "The scan of a Mamba-2 block. Raises `ValueError` for an unknown backend."
-    if backend == "ref":
-        return ssd_scan_ref
-    if backend not in ("auto", "chunked"):
-        raise ValueError(f"unknown backend {backend!r}; known: auto, chunked, ref")
-    return partial(ssd_scan, chunk_size=chunk_size)
-
-
 def mamba2_scan(
     block: nn.Module,  # a Mamba2Block: its A_log, D, dt_bias and settings
     tokens,            # u, dt, B, C, z, as from `mamba2_inputs`
     **states,          # of `ssd_scan`: initial_states, return_final_states
 ):  # y (b,l,h,p) [, final states (b,h,p,n)]
-    "Run the scan of a Mamba-2 block over a sequence."
+    """Run the scan of a Mamba-2 block over a sequence, by `choose_ssd_scan`.
+
+    Raises `ValueError` for a backend that is unknown or cannot run."""
     u, dt, B, C, z = tokens
-    scan = choose_ssd(block.backend, block.config.chunk_size)
+    scan, name, _ = choose_ssd_scan(u, block.backend)
+    if name != "ref": states["chunk_size"] = block.config.chunk_size
     return scan(u, dt, decay_rates(block.A_log), B, C, D=block.D, z=z,
                 dt_bias=block.dt_bias, dt_softplus=True, **states)
 
