@@ -302,16 +302,13 @@ def sweep(
     rows = read_results(path)
     return [rows[k] for k in keys if k in rows]
 
-# %% ../../nbs/11_recall_lab.ipynb #df14e1ed
-_PASS = Cell(task="passkey", sizes=(8, 16, 32), tests=(8, 32, 128, 512), steps=300)
+# %% ../../nbs/11_recall_lab.ipynb #cb8b9359
+_PASS = Cell(task="passkey", sizes=(8, 16, 32), tests=(8, 32, 128, 512), steps=1000)
 
 LAB = [
-    Cell(pattern="ST", ssd_state=2), Cell(pattern="TT"),
-    Cell(pattern="SS", ssd_state=8), Cell(pattern="SS", ssd_state=32),
-    *(replace(_PASS, pattern=p) for p in ("SS", "ST", "TT")),
-    Cell(pattern="SS", ssd_state=2), Cell(pattern="T"),
-    Cell(pattern="ST", ssd_state=2, d_conv=1), Cell(pattern="TT", qk_gain=1.0),
-    Cell(pattern="SS", ssd_state=32, d_conv=1)]
+    Cell(pattern="ST", ssd_state=2), Cell(pattern="TT"), Cell(pattern="T"),
+    *(Cell(pattern="SS", ssd_state=n) for n in (8, 32, 2)),
+    *(replace(_PASS, pattern=p) for p in ("SS", "ST", "TT"))]
 
 # %% ../../nbs/11_recall_lab.ipynb #aa905485
 def better_recipe(
@@ -403,7 +400,7 @@ def passkey(
     n: int,        # tokens of noise
     batch: int,    # rows b
     generator: torch.Generator,  # source of chance
-    width: int = 4,  # tokens of the passkey
+    width: int = 3,  # tokens of the passkey
 ) -> tuple[torch.Tensor, torch.Tensor]:  # tokens and targets (b,n + 2*width + 1)
     "A sign and a passkey among random keys; at the end the sign again: say it."
     key = torch.randint(N_KEYS, (batch, width), generator=generator)
