@@ -302,13 +302,16 @@ def sweep(
     rows = read_results(path)
     return [rows[k] for k in keys if k in rows]
 
-# %% ../../nbs/11_recall_lab.ipynb #cb8b9359
+# %% ../../nbs/11_recall_lab.ipynb #3f294ff7
 _PASS = Cell(task="passkey", sizes=(8, 16, 32), tests=(8, 32, 128, 512), steps=1000)
+_COPY = Cell(sizes=(4, 8, 16), tests=(4, 8, 16), steps=400)
 
 LAB = [
     Cell(pattern="ST", ssd_state=2), Cell(pattern="TT"), Cell(pattern="T"),
     *(Cell(pattern="SS", ssd_state=n) for n in (8, 32, 2)),
-    *(replace(_PASS, pattern=p) for p in ("SS", "ST", "TT"))]
+    *(replace(_PASS, pattern=p) for p in ("SS", "ST", "TT")),
+    *(replace(_COPY, task=t, pattern=p, ssd_state=n)
+      for t in ("induction", "selective_copy") for p, n in (("SS", 8), ("ST", 2)))]
 
 # %% ../../nbs/11_recall_lab.ipynb #aa905485
 def better_recipe(
