@@ -4,12 +4,11 @@
 
 # %% auto #0
 __all__ = ['python_texts', 'token_row', 'own_random', 'new_model', 'param_groups', 'TrainConfig', 'make_optimizers', 'lr_at',
-           'step_generator', 'window_batches', 'lm_loss', 'accumulate', 'take_step', 'evaluate', 'save_checkpoint',
-           'latest_checkpoint', 'load_checkpoint', 'catch_interrupt', 'train', 'pretrain']
+           'window_batches', 'lm_loss', 'accumulate', 'take_step', 'evaluate', 'save_checkpoint', 'latest_checkpoint',
+           'load_checkpoint', 'catch_interrupt', 'train', 'pretrain']
 
 # %% ../../nbs/14_pretraining.ipynb #33f7283f
 import ast
-import hashlib
 import json
 import math
 import os
@@ -33,6 +32,7 @@ from tqdm.auto import tqdm
 
 # %% ../../nbs/14_pretraining.ipynb #f53a0583
 from .model import HybridConfig, HybridLM
+from .recall import seeded
 from .tokenizer import Tokenizer
 
 # %% ../../nbs/14_pretraining.ipynb #f727d8c9
@@ -207,15 +207,6 @@ def lr_at(
         return peak * (1 - u)
     return peak * (0.5 + 0.5 * math.cos(math.pi * u))
 
-# %% ../../nbs/14_pretraining.ipynb #b88dcf82
-def step_generator(
-    *key: int | str,       # for example seed and step
-) -> torch.Generator:      # seeded from the whole key
-    "A generator that depends on the key alone, equal on every machine."
-    text = "/".join(map(str, key)).encode()
-    seed = int.from_bytes(hashlib.sha256(text).digest()[:4], "big")
-    return torch.Generator().manual_seed(seed)
-
 # %% ../../nbs/14_pretraining.ipynb #b8eca10f
 def window_batches(
     row: torch.Tensor,  # (l,) token numbers
@@ -231,7 +222,7 @@ def window_batches(
 
     @lru_cache(maxsize=2)
     def order(epoch):
-        return torch.randperm(n, generator=step_generator(seed, epoch))
+        return torch.randperm(n, generator=seeded(seed, epoch))
 
     def batch(i, generator=None):
         turns = range(i * batch_size, (i + 1) * batch_size)
@@ -461,7 +452,7 @@ def _run(model, opts, batches, cfg, loss_fn, step, history):
     "One step: gradients, update, record."
     model.train()
     turns = range(step * cfg.accum, (step + 1) * cfg.accum)
-    micro = [batches(i, step_generator(cfg.seed, "batch", i)) for i in turns]
+    micro = [batches(i, seeded(cfg.seed, "batch", i)) for i in turns]
     loss = accumulate(model, micro, loss_fn, cfg.dtype)
     norm = take_step(model, opts, step, cfg)
     history["loss"].append(loss)
