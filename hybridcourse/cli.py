@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['FLAGS', 'OneLineParser', 'command_parser', 'run_command', 'show', 'ask_command', 'hc_ask', 'train_base', 'train_rag',
-           'hc_train', 'scores_text', 'eval_atlas', 'hc_eval', 'time_scan', 'hc_bench']
+           'hc_train', 'scores_text', 'eval_atlas', 'recall_text', 'eval_recall', 'hc_eval', 'time_scan', 'hc_bench']
 
 # %% ../nbs/90_commands.ipynb #77fbdb5b
 import argparse
@@ -147,16 +147,43 @@ def eval_atlas(
     reader = Reader.load(args.checkpoint)
     show(evaluate_reader(reader, args.seed, args.n), args.json, scores_text)
 
+# %% ../nbs/90_commands.ipynb #70b5afb3
+def recall_text(
+    table: list[dict],  # from `summarise`
+) -> str:
+    "One model per line: accuracy for each size, the lowest seed in parentheses."
+    lines = []
+    for e in table:
+        c, found = e["cell"], [f"{n}: {a:.2f} ({e['low'][n]:.2f})"
+                               for n, a in e["mean"].items()]
+        lines.append(f"{c['task']:10} {c['pattern']:3} state {c['ssd_state']:3}  "
+                     + "  ".join(found))
+    return "\n".join(lines)
 
+
+def eval_recall(
+    args: argparse.Namespace,  # runs, json
+) -> None:
+    "The recall lab: what is stored is read, what is missing is trained."
+    from hybridcourse.lm.recall import recall_lab, summarise
+    from hybridcourse.retrieval.documents import course_data
+    said = lambda line: print(line, file=sys.stderr)
+    runs = args.runs or course_data("recall", "results.jsonl")
+    show(summarise(recall_lab(runs, report=said)), args.json, recall_text)
+
+# %% ../nbs/90_commands.ipynb #70b5afb4
 def hc_eval(
     argv: Sequence[str] | None = None,  # arguments; None: those of this process
 ) -> int:                               # exit status
-    "Measure a reader."
-    p = command_parser("hc_eval", "Measure a reader on a world of any seed.",
-                       eval_atlas, "seed", "checkpoint", "json")
-    p.add_argument("what", choices=["atlas"], help="what to measure on")
+    "Measure a reader, or recall."
+    modes = dict(atlas=eval_atlas, recall=eval_recall)
+    p = command_parser("hc_eval", "Measure a reader on a world of any seed, or recall.",
+                       lambda args: modes[args.what](args), "seed", "checkpoint", "json")
+    p.add_argument("what", choices=[*modes], help="what to measure")
     p.add_argument("--n", type=int, default=1000,
-                   help="how many questions (default 1000)")
+                   help="atlas: how many questions (default 1000)")
+    p.add_argument("--runs", help="recall: file of runs, made or gone on with; "
+                                  "default: the shipped one")
     return run_command(p, argv)
 
 # %% ../nbs/90_commands.ipynb #9f80b9f1
