@@ -53,7 +53,7 @@ def need(
         raise ImportError(f"this needs {package} ({e}); install it with "
                           "pip install 'hybridcourse[dense]'") from e
 
-# %% ../../nbs/22_dense.ipynb #2e618b94
+# %% ../../nbs/22_dense.ipynb #2a9577d4
 MINILM = "all-MiniLM-L6-v2"
 
 
@@ -72,11 +72,15 @@ def load_model(
     device: str | None = None,  # "cpu", "cuda"; None lets the library choose
 ) -> object:                    # a SentenceTransformer
     "Load it. `ValueError` if there is no such model and no network to fetch it."
-    library = need("sentence_transformers")
+    library, bars = need("sentence_transformers"), need("transformers.utils.logging")
+    shown = bars.is_progress_bar_enabled()
+    bars.disable_progress_bar()
     try: return library.SentenceTransformer(find_model(name), device=device)
     except (OSError, ValueError) as e:
         raise ValueError(f"the model {name!r} cannot be loaded ({e}); give a name on the "
                          "Hub (with a network), or a folder") from None
+    finally:
+        if shown: bars.enable_progress_bar()
 
 # %% ../../nbs/22_dense.ipynb #f30cecf5
 def folder_digest(
@@ -215,7 +219,7 @@ class FlatIndex:
         "The `k` best (number, cosine) for one unit vector (d,)."
         return top_scores(self.vectors @ q, k)
 
-# %% ../../nbs/22_dense.ipynb #8f7df92d
+# %% ../../nbs/22_dense.ipynb #7118b4ac
 KINDS = {"flat": 1, "hnsw": 1, "ivf": 1000, "pq": 1000}  # vectors needed to begin
 
 
@@ -240,6 +244,7 @@ def new_faiss(
     spec = {"flat": "Flat", "hnsw": "HNSW32", "ivf": f"IVF{math.isqrt(n)},Flat",
             "pq": f"PQ{pieces}np"}[check_kind(kind)]
     index = faiss.index_factory(dim, spec, faiss.METRIC_INNER_PRODUCT)
+    if kind == "ivf": index.cp.min_points_per_centroid = 1   # or it complains
     if kind == "pq":
         index.pq.cp.niter, index.pq.cp.min_points_per_centroid = 10, 1
         index.pq.cp.max_points_per_centroid = 40
