@@ -45,7 +45,7 @@ $(STAMP): settings.ini setup.py constraints.txt
 	@touch $(STAMP)
 
 $(TESTER): $(STAMP)
-	$(PIP) -e '.[test]'
+	$(PIP) -e '.[test,dense]'
 	@touch $(TESTER)
 
 # ---------------------------------------------------------------- learn
