@@ -33,7 +33,7 @@ def check_k(
     if k is None: return
     try: number = 0 if isinstance(k, bool) else operator.index(k)
     except TypeError: number = 0
-    if number < 1: raise ValueError(f"k must be a whole number of at least 1, got {k!r}")
+    if number < 1: raise ValueError(f"k must be a whole number from 1, got {k!r}")
 
 
 def count_right(
@@ -41,11 +41,11 @@ def count_right(
     relevant: Collection[str],  # ids that count as right; must not be empty
     k: int | None,              # how many of `ranked` to look at; None: all
 ) -> int:
-    "Right ones among the first `k`. `ValueError` for an empty `relevant` or a repeated id."
+    "Right ones in the first `k`. `ValueError` for empty `relevant` or a repeated id."
     check_k(k)
     if not relevant: raise ValueError("no relevant document: leave this query out")
     if len(set(ranked)) < len(ranked):
-        raise ValueError("a document comes twice in the ranking; keep its best place only")
+        raise ValueError("a document comes twice in the ranking; keep its best place")
     return sum(d in relevant for d in ranked[:k])
 
 # %% ../../nbs/24_retrieval_evaluation.ipynb #33aa2f6d
@@ -82,16 +82,16 @@ def average_precision(
     relevant: set[str],    # as in `recall_at_k`
     k: int | None = None,  # as in `recall_at_k`
 ) -> float:                # between 0 and 1
-    "Mean over all right documents of the precision at their rank (Manning et al., 8.4)."
+    "Mean over right documents of the precision at their rank (Manning et al., 8.4)."
     count_right(ranked, relevant, k)
     ranks = [r for r, d in enumerate(ranked[:k], 1) if d in relevant]
     return sum(n / r for n, r in enumerate(ranks, 1)) / len(relevant)
 
-# %% ../../nbs/24_retrieval_evaluation.ipynb #8fe3a553
+# %% ../../nbs/24_retrieval_evaluation.ipynb #50d319fc
 def dcg(
     gains: Iterable[float],  # grades by rank, best rank first
 ) -> float:
-    "Discounted cumulative gain: grade / log2(rank + 1), summed (Järvelin, Kekäläinen 2002)."
+    "Sum of grade / log2(rank + 1) (Järvelin, Kekäläinen 2002, section 2)."
     return sum(g / math.log2(r + 1) for r, g in enumerate(gains, 1))
 
 
@@ -106,11 +106,11 @@ def ndcg_at_k(
     ideal = dcg(sorted(gains.values(), reverse=True)[:k])
     return dcg(gains.get(d, 0) for d in ranked[:k]) / ideal
 
-# %% ../../nbs/24_retrieval_evaluation.ipynb #242793fd
+# %% ../../nbs/24_retrieval_evaluation.ipynb #b33821d7
 def ranking(
     scores: Mapping[str, float],  # document id -> score
 ) -> list[str]:                   # document ids, best first
-    "By score, highest first; among equal scores by id, last in the alphabet first (trec_eval)."
+    "Score descending, then id descending, as in trec_eval."
     return sorted(scores, key=lambda d: (scores[d], d), reverse=True)
 
 # %% ../../nbs/24_retrieval_evaluation.ipynb #538d730b
@@ -118,11 +118,14 @@ def binary(
     measure: Callable,  # takes ranking, relevant ids, k
 ) -> Callable:          # takes ranking, grades, k
     "The measure for graded documents: every grade above 0 counts as right."
-    return lambda ranked, grades, k: measure(ranked, {d for d in grades if grades[d] > 0}, k)
+    def measured(ranked, grades, k):
+        return measure(ranked, {d for d in grades if grades[d] > 0}, k)
+    return measured
 
 
-METRICS = {"ndcg": ndcg_at_k, "recall": binary(recall_at_k), "mrr": binary(reciprocal_rank),
-           "precision": binary(precision_at_k), "map": binary(average_precision)}
+METRICS = {"ndcg": ndcg_at_k, "recall": binary(recall_at_k),
+           "mrr": binary(reciprocal_rank), "precision": binary(precision_at_k),
+           "map": binary(average_precision)}
 
 
 def parse_metric(
@@ -143,7 +146,8 @@ def check_table(
 ) -> None:
     "`ValueError` names the first entry that is no finite number, or no whole one."
     shape = f"{what} must be a dict {{query id: {{document id: number}}}}"
-    if not isinstance(table, Mapping): raise ValueError(f"{shape}, got {type(table).__name__}")
+    if not isinstance(table, Mapping):
+        raise ValueError(f"{shape}, got {type(table).__name__}")
     for q, row in table.items():
         if not isinstance(row, Mapping):
             raise ValueError(f"{shape}; under {q!r} is a {type(row).__name__}")
@@ -151,7 +155,8 @@ def check_table(
             place = f"{what}, query {q!r}, document {d!r}"
             if not isinstance(q, str) or not isinstance(d, str):
                 raise ValueError(f"{place}: ids must be strings")
-            number = finite(None if isinstance(value, str) else value, f"{place}: the number")
+            value = None if isinstance(value, str) else value
+            number = finite(value, f"{place}: the number")
             if whole and number != int(number):
                 raise ValueError(f"{place}: a grade is a whole number, got {value!r}")
 
@@ -160,10 +165,11 @@ def per_query(
     run: Mapping[str, Mapping[str, float]],   # query id -> {document id -> score}
     qrels: Mapping[str, Mapping[str, int]],   # query id -> {document id -> grade}
     metrics: Iterable[str] = ("ndcg@10", "recall@10", "mrr@10"),  # names, see `METRICS`
-) -> dict[str, dict[str, float]]:             # query id -> {metric -> value}, as in `qrels`
-    """Each metric for each query that has a relevant document; 0 where the run is silent.
+) -> dict[str, dict[str, float]]:             # query id -> {metric -> value}
+    """Each metric for each query with a relevant document; 0 where the run is silent.
     Queries that only the run has are ignored. Ties as in `ranking`."""
-    wanted = {m: parse_metric(m) for m in ([metrics] if isinstance(metrics, str) else metrics)}
+    names = [metrics] if isinstance(metrics, str) else list(metrics)
+    wanted = {m: parse_metric(m) for m in names}
     check_table(run, "run", whole=False)
     check_table(qrels, "qrels", whole=True)
     ranked = {q: ranking(run.get(q, {})) for q, g in qrels.items() if any(
@@ -181,8 +187,8 @@ def evaluate_run(
     rows = list(per_query(run, qrels, metrics).values())
     if not rows: raise ValueError("no query of the qrels has a relevant document")
     if not any(q in qrels for q in run):
-        raise ValueError(f"run and qrels have no query in common, for example {[*run][:2]} "
-                         f"and {[*qrels][:2]}; are the ids of one kind?")
+        raise ValueError("run and qrels have no query in common, for example "
+                         f"{[*run][:2]} and {[*qrels][:2]}; are the ids of one kind?")
     return {m: sum(row[m] for row in rows) / len(rows) for m in rows[0]}
 
 # %% ../../nbs/24_retrieval_evaluation.ipynb #bcafdecb
@@ -193,8 +199,8 @@ def qrels_line(
     "Query, document, grade. `ValueError` says where and what was expected."
     parts = [p.strip() for p in line.split("\t")]
     if len(parts) != 3 or not all(parts):
-        raise ValueError(f"{where}: expected query, document and grade, separated by tabs, "
-                         f"got {line[:80]!r}")
+        raise ValueError(f"{where}: expected query, document and grade, separated by "
+                         f"tabs, got {line[:80]!r}")
     if not re.fullmatch(r"[+-]?[0-9]{1,9}(\.0*)?", parts[2]):
         raise ValueError(f"{where}: the grade must be a whole number, got {parts[2]!r}")
     return parts[0], parts[1], int(float(parts[2]))
@@ -206,14 +212,15 @@ def read_qrels(
     "Read graded answers. `ValueError` names file and line of what is damaged."
     qrels: dict[str, dict[str, int]] = {}
     try: lines = Path(path).read_bytes().decode("utf-8-sig").split("\n")
-    except UnicodeDecodeError as e: raise ValueError(f"{path}: no text in UTF-8 ({e})") from None
+    except UnicodeDecodeError as e:
+        raise ValueError(f"{path}: no text in UTF-8 ({e})") from None
     for number, line in enumerate(lines, 1):
         header = number == 1 and re.match(r"[\w-]+\t[\w-]+\t[A-Za-z]+\s*$", line)
         if header or not line.strip(): continue
         q, d, grade = qrels_line(line, f"{path}, line {number}")
         if qrels.setdefault(q, {}).setdefault(d, grade) != grade:
-            raise ValueError(f"{path}, line {number}: query {q!r} and document {d!r} again, "
-                             f"with grade {grade} after {qrels[q][d]}")
+            raise ValueError(f"{path}, line {number}: query {q!r} and document {d!r} "
+                             f"again, with grade {grade} after {qrels[q][d]}")
     if not qrels: raise ValueError(f"{path}: no judgement in this file")
     return qrels
 
@@ -221,12 +228,12 @@ def read_qrels(
 def read_queries(
     path: str | Path,  # a .jsonl file with `id` or `_id`, `text`, and anything else
 ) -> dict[str, dict]:  # id -> row
-    "Read questions. `ValueError` names one without id or text, or with an id seen before."
+    "Read questions. `ValueError` names one without id or text, or a repeated id."
     rows: dict[str, dict] = {}
     for row in read_jsonl(path):
         name, text = row.get("id", row.get("_id")), row.get("text")
         if not all(isinstance(v, str) and v.strip() for v in (name, text)):
-            raise ValueError(f"{path}: a query needs id and text as strings, got {row}"[:300])
+            raise ValueError(f"{path}: a query needs id and text, got {row}"[:300])
         if name in rows: raise ValueError(f"{path}: query {name!r} comes twice")
         rows[name] = row
     if not rows: raise ValueError(f"{path}: no query in this file")
@@ -240,29 +247,31 @@ def check_known(
 ) -> None:
     "`ValueError` with the number of unknown ids and the first of them."
     lost = sorted(set(names) - set(known))
-    if lost: raise ValueError(f"{what}: {len(lost)} ids do not exist, the first is {lost[0]!r}; "
-                              "is a file cut short, or from another collection?")
+    if lost: raise ValueError(f"{what}: {len(lost)} ids do not exist, the first is "
+                              f"{lost[0]!r}; is a file cut short, or from elsewhere?")
 
 # %% ../../nbs/24_retrieval_evaluation.ipynb #11b18f30
 def read_beir(
     folder: str | Path,   # has corpus.jsonl, queries.jsonl and qrels/
     split: str = "test",  # name of the file in qrels/, without .tsv
-    strict: bool = True,  # refuse grades of documents that are not there? Else a warning
+    strict: bool = True,  # refuse grades of unknown documents? Else a warning
 ) -> tuple[list[Document], dict[str, str], dict[str, dict[str, int]]]:
-    "Documents, judged queries (id -> text), grades. A damaged folder is a `ValueError`."
+    "Documents, judged queries (id -> text), grades. `ValueError` if it is damaged."
     folder = Path(folder)
     judged = folder / "qrels" / f"{split}.tsv"
     for path in folder / "corpus.jsonl", folder / "queries.jsonl", judged:
         if not path.is_file():
-            raise FileNotFoundError(f"{path} is missing; a BEIR folder has corpus.jsonl, "
-                                    "queries.jsonl and qrels/SPLIT.tsv")
-    docs, rows = read_documents(folder / "corpus.jsonl"), read_queries(folder / "queries.jsonl")
+            raise FileNotFoundError(f"{path} is missing; a BEIR folder has "
+                                    "corpus.jsonl, queries.jsonl and qrels/SPLIT.tsv")
+    docs = read_documents(folder / "corpus.jsonl")
+    rows = read_queries(folder / "queries.jsonl")
     ids, qrels = {d.id for d in docs}, read_qrels(judged)
-    if len(ids) < len(docs): raise ValueError(f"{folder}/corpus.jsonl: an id comes twice")
+    if len(ids) < len(docs): raise ValueError(f"{folder}/corpus.jsonl: a repeated id")
     check_known(qrels, rows, f"{judged}, queries")
-    try: check_known((d for g in qrels.values() for d in g), ids, f"{judged}, documents")
+    graded = (d for g in qrels.values() for d in g)
+    try: check_known(graded, ids, f"{judged}, documents")
     except ValueError as e:
-        if strict: raise ValueError(f"{e} (strict=False goes on without them)") from None
+        if strict: raise ValueError(f"{e} (strict=False goes on)") from None
         warnings.warn(f"{e} They count as never found.")
     return docs, {q: rows[q]["text"] for q in qrels}, qrels
 
@@ -279,7 +288,7 @@ def make_run(
     queries: Mapping[str, str],  # query id -> text
     depth: int = 100,            # how many documents to ask for
 ) -> dict[str, dict[str, float]]:  # query id -> {page id -> score of its best passage}
-    "What a retriever answers to each question, as a run. Passages count for their page."
+    "What a retriever answers, as a run. Passages count for their page."
     run = {}
     for q, text in queries.items():
         row = run[q] = {}
@@ -295,19 +304,21 @@ def course_questions(
     split: str = "test",  # train: to learn from, val: to choose with, test: to report
     known: Collection[str] | None = None,  # page ids of this machine; None: keep all
 ) -> tuple[dict[str, dict], dict[str, dict[str, int]]]:  # id -> row, id -> grades
-    "The course's questions over the Python documentation. Unknown pages lose their grade."
-    if split not in SPLITS: raise ValueError(f"split must be one of {SPLITS}, got {split!r}")
+    "The questions over the Python documentation. Unknown pages lose their grade."
+    if split not in SPLITS:
+        raise ValueError(f"split must be one of {SPLITS}, got {split!r}")
     rows = read_queries(course_data("queries", "queries.jsonl"))
     qrels = read_qrels(course_data("queries", "qrels", f"{split}.tsv"))
     check_known(qrels, rows, f"{split}.tsv, queries")
     if known is not None:
-        qrels = {q: {d: g for d, g in row.items() if d in known} for q, row in qrels.items()}
+        qrels = {q: {d: g for d, g in row.items() if d in known}
+                 for q, row in qrels.items()}
     return {q: rows[q] for q in qrels}, qrels
 
-# %% ../../nbs/24_retrieval_evaluation.ipynb #00d34d5b
+# %% ../../nbs/24_retrieval_evaluation.ipynb #ce0beb19
 def by_kind(
     runs: Mapping[str, Mapping],        # name of the retriever -> run
-    queries: Mapping[str, Mapping],     # query id -> row with `kind`, as `course_questions` gives
+    queries: Mapping[str, Mapping],     # query id -> row with `kind`
     qrels: Mapping[str, Mapping[str, int]],  # as in `per_query`
     metric: str = "ndcg@10",            # one name, see `METRICS`
 ) -> dict[str, dict[str, float]]:       # retriever -> {kind -> mean}, and "all"
@@ -347,8 +358,8 @@ def worst_queries(
     lines = []
     for q in sorted(values, key=lambda q: (values[q], q))[:n]:
         want = max(sorted(qrels[q]), key=qrels[q].get)
-        kind = queries[q].get("kind", "")
-        lines.append(f"{values[q]:.3f}  {q}  {kind:<10}  {queries[q]['text'][:48]:<48}  {want}")
+        kind, text = queries[q].get("kind", ""), queries[q]["text"][:48]
+        lines.append(f"{values[q]:.3f}  {q}  {kind:<10}  {text:<48}  {want}")
     return "\n".join(lines)
 
 # %% ../../nbs/24_retrieval_evaluation.ipynb #4cc21273
@@ -356,12 +367,12 @@ def paired(
     first: Iterable[float],   # values of one system, by question
     second: Iterable[float],  # values of the other, in the same order
 ) -> np.ndarray:              # first - second
-    "Differences. `ValueError` unless these are equally many finite numbers, at least 2."
+    "Differences. `ValueError` unless these are equally many finite numbers, 2 or more."
     a, b = (np.asarray(list(v), float) for v in (first, second))
     if a.ndim != 1 or a.shape != b.shape or len(a) < 2:
         raise ValueError(f"expected two lists of equal length, at least 2, got shapes "
                          f"{a.shape} and {b.shape}")
-    if not np.isfinite([a, b]).all(): raise ValueError("there is a value that is not finite")
+    if not np.isfinite([a, b]).all(): raise ValueError("a value is not finite")
     return a - b
 
 # %% ../../nbs/24_retrieval_evaluation.ipynb #db147686
@@ -371,7 +382,7 @@ def permutation_test(
     n_resamples: int = 9999,   # patterns of signs; all of them if there are not more
     seed: int = 0,             # for the drawing
 ) -> float:                    # p value, two-sided
-    "Paired randomisation test of the mean difference (Smucker et al. 2007, section 3.1)."
+    "Paired randomisation test of the mean difference (Smucker et al. 2007, section 3)."
     d = paired(first, second)
     rng, n = np.random.default_rng(seed), len(d)
     exact = n < 60 and 2 ** n <= n_resamples
@@ -389,9 +400,10 @@ def bootstrap_interval(
     level: float = 0.95,       # share of the means inside
     seed: int = 0,             # for the drawing
 ) -> tuple[float, float]:
-    "Percentile interval of the mean difference first - second (Efron, Tibshirani 1993, 13.3)."
+    "Percentile interval of the mean of first - second (Efron, Tibshirani 1993, 13.3)."
     d = paired(first, second)
-    if not 0 < level < 1: raise ValueError(f"level must lie between 0 and 1, got {level!r}")
+    if not 0 < level < 1:
+        raise ValueError(f"level must lie between 0 and 1, got {level!r}")
     picks = np.random.default_rng(seed).integers(0, len(d), (n_resamples, len(d)))
     low, high = np.quantile(d[picks].mean(1), [(1 - level) / 2, (1 + level) / 2])
     return float(low), float(high)
@@ -404,12 +416,13 @@ def compare_runs(
     metric: str = "ndcg@10",  # one name, see `METRICS`
     seed: int = 0,            # for the drawing
 ) -> dict[str, float]:        # means, difference, its interval, p, wins, losses, ties
-    "Is `first` better than `second`, question by question? Interval and two-sided test."
+    "Is `first` better than `second` on these questions? Interval and two-sided test."
     pairs = [per_query(run, qrels, [metric]) for run in (first, second)]
     a, b = ([row[metric] for row in values.values()] for values in pairs)
     d = paired(a, b)
     low, high = bootstrap_interval(a, b, seed=seed)
-    return {"first": float(np.mean(a)), "second": float(np.mean(b)), "difference": float(d.mean()),
-            "low": low, "high": high, "p": permutation_test(a, b, seed=seed),
+    return {"first": float(np.mean(a)), "second": float(np.mean(b)),
+            "difference": float(d.mean()), "low": low, "high": high,
+            "p": permutation_test(a, b, seed=seed),
             "wins": int((d > 1e-12).sum()), "losses": int((d < -1e-12).sum()),
             "ties": int((abs(d) <= 1e-12).sum())}
