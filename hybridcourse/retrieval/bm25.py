@@ -13,18 +13,16 @@ from array import array
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass, replace
-
-# %% ../../nbs/21_bm25.ipynb #f5fd48a1
 import numpy as np
 
-# %% ../../nbs/21_bm25.ipynb #d4a3c6e1
+# %% ../../nbs/21_bm25.ipynb #f206e3c5
 from .documents import Document, check_query
 from .simple import STOP_WORDS, StoredRetriever
 from .simple import InvertedIndex, _stem_word, best
 from .simple import check_switches, check_words
 from .simple import split_words, tokenize
 
-# %% ../../nbs/21_bm25.ipynb #a5c71622
+# %% ../../nbs/21_bm25.ipynb #a44d22e4
 def robertson_idf(
     n: int,   # number of documents
     df,       # how many of them hold the term; a number or an array
@@ -32,7 +30,7 @@ def robertson_idf(
     "ln((n-df+0.5) / (df+0.5)): zero at half of the documents, negative above."
     return np.log((n - df + 0.5) / (df + 0.5))
 
-# %% ../../nbs/21_bm25.ipynb #d158ee7c
+# %% ../../nbs/21_bm25.ipynb #f9557b70
 def lucene_idf(
     n: int,   # number of documents
     df,       # how many of them hold the term; a number or an array
@@ -48,7 +46,7 @@ def atire_idf(
     "ln(n / df): zero for a term that all documents hold."
     return np.log(n / df)
 
-# %% ../../nbs/21_bm25.ipynb #0219750a
+# %% ../../nbs/21_bm25.ipynb #368ad788
 def saturation(
     count,               # occurrences in the document; a number or an array
     length,              # terms in the document
@@ -59,7 +57,7 @@ def saturation(
     "c / (c + k1 B), between 0 and 1 (Robertson and Zaragoza 2009, section 3.4)."
     return count / (count + k1 * (1 - b + b * length / mean))
 
-# %% ../../nbs/21_bm25.ipynb #0eeb7881
+# %% ../../nbs/21_bm25.ipynb #214f0224
 @dataclass(frozen=True)
 class Tokenizer:
     "Text to terms; with all steps on it is lesson 20's `tokenize`."
@@ -84,7 +82,7 @@ class Tokenizer:
         "What JSON can hold, to build the same tokeniser again."
         return {**asdict(self), "stop_words": sorted(self.stop_words)}
 
-# %% ../../nbs/21_bm25.ipynb #e3d51ee7
+# %% ../../nbs/21_bm25.ipynb #839b4bec
 class BM25Index:
     "Posting lists in arrays; summands of a term are kept until documents are added."
 
@@ -96,7 +94,7 @@ class BM25Index:
     ):
         self.k1, self.b, self.idf = k1, b, idf
         self.postings: dict[str, tuple[array, array]] = {}   # term -> documents, counts
-        self.lengths = array("i")
+        self.lengths, self.total = array("i"), 0             # terms in each, and in all
         self.ready: dict[str, tuple[np.ndarray, np.ndarray]] = {}
 
     def add(self, terms: list[str]) -> None:
@@ -106,9 +104,10 @@ class BM25Index:
             docs.append(len(self.lengths))
             counts.append(count)
         self.lengths.append(len(terms))
+        self.total += len(terms)
         self.ready = {}
 
-# %% ../../nbs/21_bm25.ipynb #9839a93a
+# %% ../../nbs/21_bm25.ipynb #36f06a7e
 def summands(
     index: BM25Index,   # knows the documents
     term: str,          # a term that some document holds
@@ -117,11 +116,12 @@ def summands(
     if term not in index.ready:
         docs, counts = (np.array(a) for a in index.postings[term])
         lengths = np.array(index.lengths)
-        tf = saturation(counts, lengths[docs], lengths.mean(), index.k1, index.b)
+        mean = index.total / len(lengths)
+        tf = saturation(counts, lengths[docs], mean, index.k1, index.b)
         index.ready[term] = docs, index.idf(len(lengths), len(docs)) * tf
     return index.ready[term]
 
-# %% ../../nbs/21_bm25.ipynb #232aac73
+# %% ../../nbs/21_bm25.ipynb #38c332b9
 def bm25_scores(
     index: BM25Index,    # knows the documents
     terms: list[str],    # terms of a question; a repeated one counts again
@@ -134,7 +134,7 @@ def bm25_scores(
             scores[docs] += parts
     return scores
 
-# %% ../../nbs/21_bm25.ipynb #dd699709
+# %% ../../nbs/21_bm25.ipynb #6eda4c00
 def best_of(
     scores: np.ndarray,  # (n,), 0 for a document without any term
     k: int,              # how many
@@ -147,7 +147,7 @@ def best_of(
     order = np.lexsort((hits, -scores[hits].round(12)))[:k]
     return [(int(d), float(scores[d])) for d in hits[order]]
 
-# %% ../../nbs/21_bm25.ipynb #1646092a
+# %% ../../nbs/21_bm25.ipynb #886b1061
 class BM25Retriever(StoredRetriever):
     "BM25 (Lucene's form). Among equal scores, the document added first wins."
     kind = "bm25"
@@ -177,7 +177,7 @@ class BM25Retriever(StoredRetriever):
         "What each term of the query adds to the score of one document, largest first."
         return explain_bm25(self, query, doc_id)
 
-# %% ../../nbs/21_bm25.ipynb #6eaff185
+# %% ../../nbs/21_bm25.ipynb #7397f7a6
 def check_number(
     name: str,     # of the setting
     value: float,  # what was given
@@ -199,7 +199,7 @@ def as_tokenizer(
     except TypeError as e:
         raise ValueError(f"tokenizer must be a Tokenizer or its settings: {e}") from None
 
-# %% ../../nbs/21_bm25.ipynb #dc418567
+# %% ../../nbs/21_bm25.ipynb #099b84fa
 def explain_bm25(
     retriever: BM25Retriever,  # holds the document
     query: str,                # any text
