@@ -178,7 +178,8 @@ def hc_eval(
     "Measure a reader, or recall."
     modes = dict(atlas=eval_atlas, recall=eval_recall)
     p = command_parser("hc_eval", "Measure a reader on a world of any seed, or recall.",
-                       lambda args: modes[args.what](args), "seed", "checkpoint", "json")
+                       lambda args: modes[args.what](args),
+                       "seed", "checkpoint", "json")
     p.add_argument("what", choices=[*modes], help="what to measure")
     p.add_argument("--n", type=int, default=1000,
                    help="atlas: how many questions (default 1000)")

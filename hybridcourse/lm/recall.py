@@ -4,9 +4,9 @@
 
 # %% auto #0
 __all__ = ['N_KEYS', 'N_VALUES', 'NOISE', 'MARK', 'VOCAB', 'NO_TARGET', 'TASKS', 'RECIPES', 'LAB', 'seeded', 'draw_distinct',
-           'mqar', 'bits_kept', 'best_accuracy', 'Cell', 'build_model', 'task_batches', 'make_optimizers', 'train_step',
-           'train_cell', 'recall_accuracy', 'run_cell', 'read_results', 'append_row', 'sweep', 'better_recipe',
-           'recall_lab', 'summarise', 'induction', 'selective_copy', 'passkey']
+           'mqar', 'bits_kept', 'best_accuracy', 'Cell', 'scale_qk_norms', 'build_model', 'task_batches',
+           'make_optimizers', 'train_step', 'train_cell', 'recall_accuracy', 'run_cell', 'read_results', 'append_row',
+           'sweep', 'better_recipe', 'recall_lab', 'summarise', 'induction', 'selective_copy', 'passkey']
 
 # %% ../../nbs/11_recall_lab.ipynb #2b61e1c1
 import hashlib
@@ -113,6 +113,18 @@ class Cell:
     embed_std: float = 0.1  # spread of the first embeddings
 
 # %% ../../nbs/11_recall_lab.ipynb #091607a3
+@torch.no_grad()
+def scale_qk_norms(
+    model: HybridLM,  # changed in place
+    gain: float,      # first scale of QK-norm
+) -> HybridLM:        # the same
+    "Let attention begin sharper or softer: the scales of all QK-norms."
+    for name, p in model.named_parameters():
+        if name.endswith(("q_norm.weight", "k_norm.weight")):
+            p.fill_(gain)
+    return model
+
+
 def build_model(
     cell: Cell,    # sizes, pattern, seed
 ) -> HybridLM:     # fresh weights
@@ -125,10 +137,7 @@ def build_model(
         torch.manual_seed(cell.seed)
         model = HybridLM(config)
         model.embed.weight.mul_(cell.embed_std / 0.02)
-        for name, p in model.named_parameters():
-            if name.endswith(("q_norm.weight", "k_norm.weight")):
-                p.fill_(cell.qk_gain)
-    return model
+    return scale_qk_norms(model, cell.qk_gain)
 
 # %% ../../nbs/11_recall_lab.ipynb #b52d4420
 TASKS: dict[str, Callable] = {"mqar": mqar}   # more of them below
@@ -291,12 +300,14 @@ def sweep(
     Kill it at any time and call it again."""
     start, cells = time.perf_counter(), list(cells)
     keys = [json.dumps(asdict(c), sort_keys=True) for c in cells]
+    known = set(read_results(path))
     for cell, key in zip(cells, keys):
         if time.perf_counter() - start > seconds:
             break
-        if key not in read_results(path):
+        if key not in known:
             row = run_cell(cell)
             append_row(path, row)
+            known.add(key)
             if report:
                 report(_line(row))
     rows = read_results(path)

@@ -25,6 +25,7 @@ import torch.nn.functional as F
 
 from ..lm.generate import generate_many
 from ..lm.model import HybridConfig, HybridLM
+from ..lm.recall import scale_qk_norms
 from ..lm.tokenizer import Tokenizer
 from ..lm.train import TrainConfig, train
 from .atlas import ABSTAIN, ENDINGS, ONSETS, RELATION, RELATIONS, WORDS
@@ -96,8 +97,8 @@ def pick_turns(
     told = lambda k, r: k in number and r.name in world.entities[k].facts
     known = [(k, r) for k in names for r in RELATIONS if told(k, r)]
     known = rng.sample(known, min(len(known), round(most * (1 - unanswerable))))
-    blank = int(len(known) * unanswerable / (1 - unanswerable) + rng.random())
     # rounded up or down by chance, right on average
+    blank = int(len(known) * unanswerable / (1 - unanswerable) + rng.random())
     pools = rng.choices(open_questions(world, names, rng), (0.45, 0.45, 0.1), k=blank)
     chosen = known + [rng.choice(pool) for pool in pools if pool]
     rng.shuffle(chosen)
@@ -401,20 +402,16 @@ def build_reader(
     config = HybridConfig(
         tokenizer.vocab_size, d_model=recipe.d_model,
         block_pattern=recipe.block_pattern, ssd_state=recipe.ssd_state,
-        headdim=recipe.headdim,
-        n_head=recipe.n_head, chunk_size=32)
+        headdim=recipe.headdim, n_head=recipe.n_head, chunk_size=32)
     with torch.random.fork_rng():
         torch.manual_seed(recipe.seed)
         model = HybridLM(config)
         torch.nn.init.normal_(model.embed.weight, std=recipe.embed_std)
-    for name, p in model.named_parameters():
-        if name.endswith(("q_norm.weight", "k_norm.weight")):
-            torch.nn.init.constant_(p, recipe.qk_gain)
-    return Reader(model, tokenizer)
+    return Reader(scale_qk_norms(model, recipe.qk_gain), tokenizer)
 
 # %% ../../nbs/29_rag_finetuning.ipynb #1c1514a1
 def train_reader(
-    out_dir: str | os.PathLike | None = None,  # of the run and its reader; None: keep nothing
+    out_dir: str | os.PathLike | None = None,  # of run and reader; None: keep nothing
     recipe: Recipe = Recipe(),           # what to train and how
     tokenizer: Tokenizer | None = None,  # trained on Atlas text when absent
     batch: Callable = reading_batch,  # batch(step, recipe, tokenizer)

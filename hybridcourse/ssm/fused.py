@@ -78,7 +78,7 @@ def triton_kernels(
 # %% ../../nbs/05_fused_kernels.ipynb #f917a73b
 @kernel
 def _place(d, n, BD: constexpr, BN: constexpr):
-    "Sequence i, channels c and cells j of this program; their tile, and what exists of it."
+    "Sequence i, channels c, cells j of this program; their tile, what exists of it."
     i = tl.program_id(0).to(tl.int64)
     c = tl.program_id(1) * BD + tl.arange(0, BD)
     j = tl.arange(0, BN)
@@ -312,7 +312,7 @@ def selective_scan_triton(
     return_last_state=False, initial_state=None, chunk_size=64, lanes=512,
     interpret=False,
 ):  # y (b,d,l) in the dtype of u [, last state (b,d,n)]
-    """The scan as one Triton kernel (Gu and Dao 2023, 3.3.2), `chunk_size` steps between
+    """The scan as a Triton kernel (Gu and Dao 2023, 3.3.2), `chunk_size` steps between
     saved states, about `lanes` numbers of the state in one program. `interpret=True`
     runs it on any device in Triton's CPU interpreter: slow, for tests.
 
@@ -328,13 +328,15 @@ def selective_scan_triton(
              for v in (A, D, delta_bias, first))
     (x, dt, B, C, z), (A, D, bias, first) = large, small
     args = x, dt, A, B, C, D, z, bias, first
-    keep = torch.is_grad_enabled() and any(v is not None and v.requires_grad for v in args)
-    y, last = FusedScan.apply(*args, keep, (chunk_size, delta_softplus, lanes, interpret))
+    keep = torch.is_grad_enabled() and any(
+        v is not None and v.requires_grad for v in args)
+    how = chunk_size, delta_softplus, lanes, interpret
+    y, last = FusedScan.apply(*args, keep, how)
     return (y.mT, last) if return_last_state else y.mT
 
 # %% ../../nbs/05_fused_kernels.ipynb #b01e6cb4
 def why_no_cuda(
-    t: torch.Tensor | None = None,  # an input of any shape (...); None asks about the machine
+    t: torch.Tensor | None = None,  # an input (...); None asks about the machine
 ) -> str | None:                    # None if nothing is in the way
     "Why a GPU kernel cannot take `t`."
     if t is not None and t.device.type != "cuda":
@@ -429,8 +431,8 @@ class NoGradient(torch.autograd.Function):
 
     @staticmethod
     def backward(ctx, g):
-        raise RuntimeError("mamba-ssm's selective_scan_fn ignores gradients of the last "
-                           "state; use backend='triton' or 'chunked'")
+        raise RuntimeError("mamba-ssm's selective_scan_fn ignores gradients of the "
+                           "last state; use backend='triton' or 'chunked'")
 
 
 def one_dtype(
@@ -492,7 +494,8 @@ def selective_step_mamba_ssm(
     from mamba_ssm.ops.triton.selective_state_update import selective_state_update
 
     new, A = state.clone(), float32(A)
-    D, bias = (A.new_zeros(len(A)) if v is None else float32(v) for v in (D, delta_bias))
+    D, bias = (A.new_zeros(len(A)) if v is None else float32(v)
+               for v in (D, delta_bias))
     y = selective_state_update(new, u, delta, A, B, C, D=D, z=z, dt_bias=bias,
                                dt_softplus=delta_softplus)
     return y, new
@@ -537,8 +540,8 @@ register_backend("mamba_ssm", selective_scan_mamba_ssm, why_no_mamba_scan)
 def choose_ssd_scan(
     x: torch.Tensor | None = None,  # the input (b,l,h,p); None asks about the machine
     backend: str = "auto",          # "auto", "mamba_ssm", "chunked" or "ref"
-) -> tuple[Callable, str, str]:     # a scan with the arguments of `ssd_scan`, its name, why
-    "The scan for a Mamba-2 layer. `ValueError` if the backend is unknown or cannot run."
+) -> tuple[Callable, str, str]:     # a scan (arguments of `ssd_scan`), its name, why
+    "The scan for a Mamba-2 layer. `ValueError` if unknown or unable to run."
     scans = dict(mamba_ssm=ssd_scan_mamba_ssm, chunked=ssd_scan, ref=ssd_scan_ref)
     reason = why_no_mamba_ssd(x)
     if backend == "auto":
@@ -546,7 +549,8 @@ def choose_ssd_scan(
         why = "the fastest that can run here"
         return scans[name], name, why + (f"; not mamba_ssm: {reason}" if reason else "")
     if backend not in scans:
-        raise ValueError(f"unknown backend {backend!r}; known: auto, {', '.join(scans)}")
+        raise ValueError(
+            f"unknown backend {backend!r}; known: auto, {', '.join(scans)}")
     if backend == "mamba_ssm" and reason:
         raise ValueError(f"backend 'mamba_ssm' cannot run here: {reason}")
     return scans[backend], backend, "asked for"

@@ -5,9 +5,9 @@
 # %% auto #0
 __all__ = ['LOG2E', 'BACKENDS', 'CONTENDERS', 'bench_inputs', 'forward_backward', 'fill_states', 'batched', 'fill_adjoint',
            'decay_grads', 'chunked_forward', 'chunked_backward', 'full_precision', 'threads_that_pay', 'ChunkedScan',
-           'selective_scan_chunked', 'why_no_mamba_ssm', 'register_backend', 'load_backends', 'available_backends',
-           'choose_backend', 'selective_scan', 'mambapy_scan', 'race', 'resident_mb', 'print_peak', 'peak_mb',
-           'format_rows', 'race_rows', 'bench_scan', 'why_not_raced']
+           'selective_scan_chunked', 'register_backend', 'load_backends', 'available_backends', 'choose_backend',
+           'selective_scan', 'mambapy_scan', 'race', 'resident_mb', 'print_peak', 'peak_mb', 'format_rows', 'race_rows',
+           'bench_scan', 'why_not_raced']
 
 # %% ../../nbs/03_parallel_scan.ipynb #cfdcbd0a
 import math
@@ -229,19 +229,6 @@ def selective_scan_chunked(
     y = finish(y.permute(1, 2, 0), x, D, z).to(u.dtype)
     return (y, last.transpose(1, 2)) if return_last_state else y
 
-# %% ../../nbs/03_parallel_scan.ipynb #2d0e3b64
-def why_no_mamba_ssm() -> str:
-    "Why the kernels of mamba-ssm cannot be used here, found out by trying."
-    if not torch.cuda.is_available():
-        return "needs a CUDA device, and PyTorch sees none"
-    if find_spec("mamba_ssm") is None:
-        return "not installed: pip install 'hybridcourse[cuda]'"
-    try:
-        import mamba_ssm.ops.selective_scan_interface  # noqa: F401
-    except Exception as e:  # a broken build may raise anything
-        return f"installed, but import fails: {type(e).__name__}: {e}"
-    return "importable, but nothing has registered it (see `register_backend`)"
-
 # %% ../../nbs/03_parallel_scan.ipynb #efb08c8c
 BACKENDS = {  # name -> (scan, why_not); best last
     "ref": (selective_scan_ref, lambda *given: None),
@@ -251,9 +238,9 @@ BACKENDS = {  # name -> (scan, why_not); best last
 def register_backend(
     name: str,          # what to give as `backend`
     scan: Callable,     # arguments of `selective_scan`, without `backend`
-    why_not: Callable,  # why_not(u, A, initial_state) -> None if usable, else the reason
+    why_not: Callable,  # why_not(u, A, initial_state) -> None or the reason
 ):
-    """Add a backend; `auto` prefers the one registered last among those that are usable.
+    """Add a backend; `auto` prefers the usable one that was registered last.
 
     Any argument of `why_not` may be None: then it tells about the machine alone."""
     BACKENDS.pop(name, None)
@@ -272,8 +259,7 @@ def available_backends(
     "Which backends `selective_scan` can use on this machine, or for these inputs."
     load_backends()
     given = u, A, initial_state
-    found = {k: why_not(*given) or "ok" for k, (_, why_not) in BACKENDS.items()}
-    return {"mamba_ssm": why_no_mamba_ssm()} | found
+    return {k: why_not(*given) or "ok" for k, (_, why_not) in BACKENDS.items()}
 
 # %% ../../nbs/03_parallel_scan.ipynb #edc4da45
 def choose_backend(
@@ -294,9 +280,7 @@ def choose_backend(
         if reason := BACKENDS[backend][1](u, A, initial_state):
             raise ValueError(f"backend {backend!r} cannot run here: {reason}")
         return backend, "asked for"
-    if backend == "mamba_ssm":
-        raise ValueError(f"backend 'mamba_ssm': {why_no_mamba_ssm()}")
-    known = ", ".join(dict.fromkeys(["auto", "mamba_ssm", *BACKENDS]))
+    known = ", ".join(["auto", *BACKENDS])
     raise ValueError(f"unknown backend {backend!r}; known: {known}")
 
 # %% ../../nbs/03_parallel_scan.ipynb #5a9b2326
