@@ -14,6 +14,7 @@ from pathlib import Path
 from .atlas import ABSTAIN, load_snapshot
 from ..retrieval.documents import BaseRetriever, Document
 from ..retrieval.documents import python_docs, read_folder
+from ..retrieval.knowledge_base import HEAD, RetrievalManager
 from ..retrieval.simple import SimpleRetriever
 
 # %% ../../nbs/34_assistant.ipynb #abda87a0
@@ -72,12 +73,14 @@ class Assistant:
 
 # %% ../../nbs/34_assistant.ipynb #0fd5c81e
 def open_assistant(
-    name: str | Path = "python",           # knowledge base, as in `load_documents`
+    name: str | Path = "python",           # as in `load_documents`, or a base of lesson 25
     checkpoint: str | Path | None = None,  # of a reader; None: the shipped one
 ) -> Assistant:
     "Index a knowledge base; Atlas gets the reader."
-    retriever = SimpleRetriever()
-    retriever.add_documents(load_documents(name))
+    if Path(name, HEAD).is_file(): retriever = RetrievalManager.load(name)
+    else:
+        retriever = SimpleRetriever()
+        retriever.add_documents(load_documents(name))
     if name != "atlas" and checkpoint is None: return Assistant(retriever)
     from hybridcourse.rag.finetune import Reader  # needs PyTorch, passages do not
     return Assistant(retriever, Reader.load(checkpoint))

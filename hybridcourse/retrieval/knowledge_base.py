@@ -27,7 +27,8 @@ import re
 import tempfile
 import time
 import uuid
-import zipfile
+import warnings
+from array import array
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, replace
@@ -128,14 +129,11 @@ def _(index: TfidfIndex, numbers: list[int]):
 @keep_rows.register
 def _(index: BM25Index, numbers: list[int]):
     new = BM25Index(index.k1, index.b, index.idf)
-    at = np.full(len(index.lengths), -1)
-    at[numbers] = np.arange(len(numbers))
+    at = [-1] * len(index.lengths)
+    for n, old in enumerate(numbers): at[old] = n
     for term, (docs, counts) in index.postings.items():
-        moved = at[np.array(docs)]
-        left = (moved >= 0).nonzero()[0]
-        if len(left):
-            pair = moved[left], np.array(counts)[left]
-            new.postings[term] = tuple(type(docs)("i", x.tolist()) for x in pair)
+        left = [(at[d], count) for d, count in zip(docs, counts) if at[d] >= 0]
+        if left: new.postings[term] = tuple(array("i", column) for column in zip(*left))
     new.lengths.extend(index.lengths[n] for n in numbers)
     new.total = sum(new.lengths)
     return new
@@ -737,7 +735,7 @@ def edit(
         yield manager
         manager.save()
 
-# %% ../../nbs/25_knowledge_base.ipynb #b0d29433
+# %% ../../nbs/25_knowledge_base.ipynb #23112a8a
 CONTRACT = [Document(f"d{n}", title, text, {"kind": kind, "n": n, "tags": tags.split()})
             for n, (title, kind, tags, text) in enumerate([
     ("sort", "verb", "table", "Put the rows of a table in order by one column."),
@@ -752,7 +750,7 @@ CONTRACT = [Document(f"d{n}", title, text, {"kind": kind, "n": n, "tags": tags.s
 QUESTIONS = ["put rows in order", "one process waits for a lock", "text into a number",
              "the name of a column", "a list of values in order"]
 
-# %% ../../nbs/25_knowledge_base.ipynb #a45c99f2
+# %% ../../nbs/25_knowledge_base.ipynb #1a60e268
 def answers(
     base: Collection,           # what to ask
     where: dict | None = None,  # as in `matches`
@@ -774,7 +772,7 @@ def check_same(
         assert np.allclose([s for _, s in a], [s for _, s in b], atol=1e-5), \
             f"{what}, {q!r}: other scores"
 
-# %% ../../nbs/25_knowledge_base.ipynb #1a60e268
+# %% ../../nbs/25_knowledge_base.ipynb #a5e1a29c
 def check_refused(
     base: Collection,   # must not change
     what: str,          # for the message
@@ -787,7 +785,7 @@ def check_refused(
     else: raise AssertionError(f"{what} was not refused")
     assert before == (answers(base), [d.id for d in base.documents]), f"{what}: changed"
 
-# %% ../../nbs/25_knowledge_base.ipynb #a5e1a29c
+# %% ../../nbs/25_knowledge_base.ipynb #99116368
 def check_contract(
     make: Callable[[], RetrievalManager],  # a new, empty one
     **options,                             # for `RetrievalManager.load`, such as model=
@@ -806,7 +804,7 @@ def check_contract(
         assert [d.id for d in again.documents] == [d.id for d in base.documents]
         check_same(answers(again), answers(base), "saved and loaded")
 
-# %% ../../nbs/25_knowledge_base.ipynb #99116368
+# %% ../../nbs/25_knowledge_base.ipynb #c0b1ba32
 def check_results(
     base: Collection,  # holds `CONTRACT`
 ) -> None:
@@ -823,7 +821,7 @@ def check_results(
     for q, k in ("", 3), ("  ", 3), ("order", 0), ("order", 1.5):
         check_refused(base, f"query {q!r}, top_k {k}", lambda: base.retrieve(q, k))
 
-# %% ../../nbs/25_knowledge_base.ipynb #c0b1ba32
+# %% ../../nbs/25_knowledge_base.ipynb #e9fd03ea
 def check_filters(
     base: Collection,  # holds `CONTRACT`
 ) -> None:
@@ -839,7 +837,7 @@ def check_filters(
             some = base.retrieve(q, 1, where)
             assert len(some) == min(1, len(want)), f"{where}: {len(some)} results"
 
-# %% ../../nbs/25_knowledge_base.ipynb #e9fd03ea
+# %% ../../nbs/25_knowledge_base.ipynb #11490f58
 def check_refusals(
     base: EditableCollection,  # holds `CONTRACT`
 ) -> None:
@@ -854,7 +852,7 @@ def check_refusals(
     check_refused(base, "a string of ids", lambda: base.delete("d1"))
     check_refused(base, "a wrong filter", lambda: base.retrieve("order", 3, ["kind"]))
 
-# %% ../../nbs/25_knowledge_base.ipynb #11490f58
+# %% ../../nbs/25_knowledge_base.ipynb #045a97c9
 def check_changes(
     base: EditableCollection,  # holds `CONTRACT`; is changed
     make: Callable,            # a new, empty one
@@ -875,7 +873,7 @@ def check_changes(
     assert ids == ["d2", "d4", "d6", "d7", "d8", "d3", "new"], f"left are {ids}"
     assert base.documents[5] == changed, "the new version"
 
-# %% ../../nbs/25_knowledge_base.ipynb #3a74d397
+# %% ../../nbs/25_knowledge_base.ipynb #573b0ec1
 def need_qdrant():  # the module qdrant_client
     "Import it. `ImportError` names the extra to install."
     try: import qdrant_client
@@ -884,7 +882,7 @@ def need_qdrant():  # the module qdrant_client
                           "pip install 'hybridcourse[qdrant]'") from e
     return qdrant_client
 
-# %% ../../nbs/25_knowledge_base.ipynb #573b0ec1
+# %% ../../nbs/25_knowledge_base.ipynb #a0f7cf37
 def open_client(
     path: str | Path | None,  # folder of an embedded engine
     url: str | None,          # of a server; both None: in memory
@@ -897,15 +895,17 @@ def open_client(
     try:
         if path is not None: return library.QdrantClient(path=str(path))
         if url is None: return library.QdrantClient(":memory:")
-        client = library.QdrantClient(url=url, api_key=api_key)
-        client.get_collections()
+        with warnings.catch_warnings():   # the error below says more
+            warnings.simplefilter("ignore")
+            client = library.QdrantClient(url=url, api_key=api_key)
+            client.get_collections()
         return client
     except ValueError: raise
     except Exception as e:   # each transport has errors of its own
         said = " ".join(str(e).split())
         raise OSError(f"no Qdrant at {path or url}: {said}") from None
 
-# %% ../../nbs/25_knowledge_base.ipynb #a0f7cf37
+# %% ../../nbs/25_knowledge_base.ipynb #3c5f7178
 def term_numbers(
     terms: list[str],  # of a text
 ) -> dict[int, int]:   # 31-bit number of the term -> how often
@@ -923,7 +923,7 @@ def point_id(
     "The same UUID for the same id."
     return str(uuid.uuid5(uuid.NAMESPACE_URL, doc_id))
 
-# %% ../../nbs/25_knowledge_base.ipynb #3c5f7178
+# %% ../../nbs/25_knowledge_base.ipynb #56e82417
 def native_filter(
     where: dict | None,  # as in `matches`
 ) -> tuple[object, dict]:  # a qdrant Filter or None; what it cannot say
@@ -940,7 +940,7 @@ def native_filter(
         else: rest[key] = wanted
     return m.Filter(must=must) if must else None, rest
 
-# %% ../../nbs/25_knowledge_base.ipynb #6635ad00
+# %% ../../nbs/25_knowledge_base.ipynb #d152fc24
 def sparse_vector(
     r: "QdrantRetriever",  # has the tokenizer and the settings
     text: str,             # of a document or a question
@@ -954,7 +954,7 @@ def sparse_vector(
               for c in counts.values()]
     return need_qdrant().models.SparseVector(indices=list(counts), values=values)
 
-# %% ../../nbs/25_knowledge_base.ipynb #d152fc24
+# %% ../../nbs/25_knowledge_base.ipynb #63d9e12e
 def make_points(
     r: "QdrantRetriever",              # will hold them
     docs: list[Document],              # to store
@@ -972,7 +972,7 @@ def make_points(
             id=point_id(d.id), vector=vectors, payload=load))
     return points
 
-# %% ../../nbs/25_knowledge_base.ipynb #ca7e1a39
+# %% ../../nbs/25_knowledge_base.ipynb #8fc00a0d
 def read_points(
     r: "QdrantRetriever",   # holds them
     vectors: bool = False,  # their embeddings too?
@@ -986,7 +986,7 @@ def read_points(
         if page is None: break
     return sorted(found, key=lambda p: p.payload["number"])
 
-# %% ../../nbs/25_knowledge_base.ipynb #8fc00a0d
+# %% ../../nbs/25_knowledge_base.ipynb #e889071f
 def write_points(
     r: "QdrantRetriever",  # will hold them
     points: list,          # from `make_points`
@@ -1002,7 +1002,7 @@ def write_points(
     for i in range(0, len(points), 256):
         r.client.upsert(r.collection, points[i:i + 256], wait=True)
 
-# %% ../../nbs/25_knowledge_base.ipynb #90d3b254
+# %% ../../nbs/25_knowledge_base.ipynb #d06da71e
 def question_vectors(
     r: "QdrantRetriever",  # holds the documents
     query: str,            # any text
@@ -1024,7 +1024,7 @@ def to_stored(
     names = "id", "title", "content", "metadata", "source"
     return Document(score=score, **{n: payload[n] for n in names})
 
-# %% ../../nbs/25_knowledge_base.ipynb #d06da71e
+# %% ../../nbs/25_knowledge_base.ipynb #b73ecd6a
 def engine_search(
     r: "QdrantRetriever",  # holds the documents
     query: str,            # any text
@@ -1045,7 +1045,7 @@ def engine_search(
     hits.sort(key=lambda p: (-round(p.score, 6), p.payload["number"]))
     return [to_stored(p.payload, p.score) for p in hits]
 
-# %% ../../nbs/25_knowledge_base.ipynb #041d681e
+# %% ../../nbs/25_knowledge_base.ipynb #798ffa68
 class QdrantStore(EngineRetriever):
     "What a `QdrantRetriever` does with its documents."
 
@@ -1073,7 +1073,7 @@ class QdrantStore(EngineRetriever):
         def search(query, k): return engine_search(self, query, k, only)
         return retrieve_where(search, query, top_k, rest, len(self))
 
-# %% ../../nbs/25_knowledge_base.ipynb #798ffa68
+# %% ../../nbs/25_knowledge_base.ipynb #f0b4b368
 class QdrantStateful(QdrantStore):
     "Changes, and what a knowledge base stores."
 
@@ -1095,7 +1095,7 @@ class QdrantStateful(QdrantStore):
         "Fill an empty collection. `ValueError` if it is not empty."
         engine_restore(self, head, docs, arrays)
 
-# %% ../../nbs/25_knowledge_base.ipynb #5711d927
+# %% ../../nbs/25_knowledge_base.ipynb #8a81e327
 def put_rows(
     r: "QdrantRetriever",     # will hold them
     docs: list[Document],     # to store
@@ -1119,7 +1119,7 @@ def engine_state(
     head |= {"fingerprint": r.encoder.fingerprint(), "dim": dim}
     return head, docs, {"vectors": rows}
 
-# %% ../../nbs/25_knowledge_base.ipynb #8a81e327
+# %% ../../nbs/25_knowledge_base.ipynb #94c191e6
 def engine_restore(
     r: "QdrantRetriever",  # empty
     head: dict,            # as in `restore`
@@ -1144,10 +1144,10 @@ def check_collection(
     if not len(r): return
     found = r.client.scroll(r.collection, limit=1)[0][0].payload
     if found.get("made_by") != r.made_by:
-        raise ValueError(f"the collection {r.collection!r} has other settings or an "
-                         "other encoder; give those, or another collection=")
+        raise ValueError(f"the collection {r.collection!r} has other settings, or another "
+                         "encoder; give the same ones, or another collection=")
 
-# %% ../../nbs/25_knowledge_base.ipynb #94c191e6
+# %% ../../nbs/25_knowledge_base.ipynb #6c6d6516
 class QdrantRetriever(QdrantStateful):
     "Dense, sparse or fused search in Qdrant: `path=` here, `url=` on a server."
 
@@ -1177,7 +1177,7 @@ class QdrantRetriever(QdrantStateful):
     @classmethod
     def load(cls, path: str | Path, **options): return load_engine(path, options)
 
-# %% ../../nbs/25_knowledge_base.ipynb #6c6d6516
+# %% ../../nbs/25_knowledge_base.ipynb #8b765fc0
 def keep_settings(
     r: "QdrantRetriever",  # has its encoder
     vectors: str,          # the rest as in `QdrantRetriever`
@@ -1199,7 +1199,7 @@ def keep_settings(
     print_of = r.encoder.fingerprint() if r.encoder else ""
     r.made_by = digest([{**r.settings, "model": print_of}])
 
-# %% ../../nbs/25_knowledge_base.ipynb #8b765fc0
+# %% ../../nbs/25_knowledge_base.ipynb #069c02a9
 def save_engine(
     r: QdrantRetriever,  # what to write down
     path: Path,          # a folder
