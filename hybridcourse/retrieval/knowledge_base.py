@@ -688,7 +688,7 @@ class RetrievalManager(EditableCollection):
         save_base(self, self.path if path is None else Path(path))
 
     @classmethod
-    def load(cls, path: str | Path, **kwargs) -> "RetrievalManager":
+    def load(cls, path: str | Path, /, **kwargs) -> "RetrievalManager":
         "Open a base of any type; keywords as for `RetrievalManager`."
         return cls(base_info(path)["retriever"], path, **kwargs)
 
@@ -724,14 +724,14 @@ def save_base(
 # %% ../../nbs/25_knowledge_base.ipynb #08d9f8e2
 @contextmanager
 def edit(
-    path: str | Path,       # folder of a knowledge base
+    kb: str | Path,         # folder of a knowledge base
     timeout: float = 10.0,  # seconds to wait for another writer
     **kwargs,               # as in `RetrievalManager.load`
 ):
     "Load, let the block change it, save; nobody else writes meanwhile."
-    base_info(path)   # before a folder would be made
-    with writing(path, timeout):
-        manager = RetrievalManager.load(path, timeout=timeout, **kwargs)
+    base_info(kb)   # before a folder would be made
+    with writing(kb, timeout):
+        manager = RetrievalManager.load(kb, timeout=timeout, **kwargs)
         yield manager
         manager.save()
 
@@ -1144,8 +1144,8 @@ def check_collection(
     if not len(r): return
     found = r.client.scroll(r.collection, limit=1)[0][0].payload
     if found.get("made_by") != r.made_by:
-        raise ValueError(f"the collection {r.collection!r} has other settings, or another "
-                         "encoder; give the same ones, or another collection=")
+        raise ValueError(f"the collection {r.collection!r} has other settings, or "
+                         "another encoder; give the same ones, or another collection=")
 
 # %% ../../nbs/25_knowledge_base.ipynb #6c6d6516
 class QdrantRetriever(QdrantStateful):
@@ -1175,7 +1175,7 @@ class QdrantRetriever(QdrantStateful):
     def save(self, path: str | Path) -> None: save_engine(self, Path(path))
 
     @classmethod
-    def load(cls, path: str | Path, **options): return load_engine(path, options)
+    def load(cls, path: str | Path, /, **options): return load_engine(path, options)
 
 # %% ../../nbs/25_knowledge_base.ipynb #8b765fc0
 def keep_settings(
