@@ -424,8 +424,8 @@ def read_base(
                 seen = head["generation"]
             else: return head, *parse_parts(parts)
     except DAMAGE as e:
-        raise ValueError(f"{path} is no knowledge base that can be read ({e}); take a "
-                         "copy that is whole, or build it again") from None
+        raise ValueError(f"{path} is no knowledge base that can be read ({e}); "
+                         "bring a copy, or delete it and build it again") from None
 
 # %% ../../nbs/25_knowledge_base.ipynb #f89abcf9
 def base_info(
@@ -434,8 +434,8 @@ def base_info(
     "Its heading. `ValueError` if that is damaged."
     try: return read_head(Path(path))
     except DAMAGE as e:
-        raise ValueError(f"{path} is no knowledge base that can be read ({e}); take a "
-                         "copy that is whole, or build it again") from None
+        raise ValueError(f"{path} is no knowledge base that can be read ({e}); "
+                         "bring a copy, or delete it and build it again") from None
 
 
 def parse_parts(
