@@ -297,12 +297,12 @@ FENCE = re.compile(r" {0,3}(`{3,}(?=[^`]*$)|~{3,})(.*)")
 def heading(
     line: str,  # a line of Markdown
 ) -> tuple[int, str]:  # its level, from 1, and its text; (0, "") if it is none
-    "Is this line a heading, `## Text` or `## Text ##`?"
+    "Is it a heading, `## Text` or `## Text ##`? Not with more than 200 characters."
     mark = re.match(r" {0,3}(#{1,6})[ \t]+(?=\S)", line)
-    text = line[mark.end():].rstrip() if mark else ""
-    short = text.rstrip("#")
-    if short[-1:] in ("", " ", "\t"): text = short.rstrip()
-    return (len(mark[1]), text) if text else (0, "")
+    if not mark or len(line) > 200: return 0, ""
+    text = line[mark.end():].rstrip()
+    short = text.rstrip("#")  # closing marks stand behind a blank
+    return len(mark[1]), short.rstrip() if short[-1:] in (" ", "\t") else text
 
 
 def markdown_title(
