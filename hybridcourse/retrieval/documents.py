@@ -49,6 +49,7 @@ from io import BytesIO
 from itertools import groupby
 from operator import attrgetter
 from pathlib import Path
+from textwrap import shorten
 from types import ModuleType
 
 # %% ../../nbs/19_documents.ipynb #c2763cdf
@@ -446,16 +447,16 @@ def read_pdf(
     data: bytes,  # a PDF file
     name: str,    # path inside the folder
 ) -> Iterator[Document | Problem]:
-    "Each page with text is a document `name:p1`, each without a problem."
+    "Each page with text is a document `name:p1`; the others are problems."
     from pypdf import PdfReader
     if b"%PDF-" not in data[:1024]: raise ValueError("this is no PDF")
     if b"%%EOF" not in data[-1024:]: raise ValueError("cut short: the end mark is missing")
     try:
         pdf = PdfReader(BytesIO(data))
-        if pdf.is_encrypted: len(pdf.pages)  # fails unless the password is empty
         title, pages = str((pdf.metadata or {}).get("/Title") or ""), list(pdf.pages)
     except Exception as e:  # a damaged file can break any line of a parser
         raise ValueError(pdf_trouble(e)) from None
+    bare = []
     for number, page in enumerate(pages, 1):
         try: text = page.extract_text()
         except Exception as e:
@@ -464,7 +465,9 @@ def read_pdf(
         if text.strip():
             d = text_document(name, title, text, format="pdf", page=number)
             yield replace(d, id=f"{name}:p{number}")
-        else: yield Problem(name, f"page {number} has no text; is it a scanned picture?")
+        else: bare.append(str(number))
+    if bare: yield Problem(name, f"no text on {len(bare)} of {len(pages)} pages "
+                           f"({shorten(', '.join(bare), 40)}); scanned pictures?")
 
 # %% ../../nbs/19_documents.ipynb #0a709df8
 def pdf_trouble(
@@ -490,7 +493,8 @@ def read_notebook(
     except (KeyError, TypeError, AttributeError):
         raise ValueError("no notebook of nbformat 4: expected {\"cells\": [...]}, each "
                          "cell with cell_type and source") from None
-    parts = [fenced(s, str(language)) if kind == "code" else s
+    language = re.sub(r"[^\w+#-]", "", str(language))
+    parts = [fenced(s, language) if kind == "code" else s
              for kind, s in cells if s.strip()]
     text = "\n\n".join(parts)
     title = markdown_title(text)
@@ -557,7 +561,8 @@ def inside(
     folder: Path,      # a folder, or one file
 ) -> str:
     "The path of a file inside its folder: `/` between its parts, accents as in NFC."
-    name = Path(file).relative_to(folder).as_posix() if file != folder else folder.name
+    file = Path(file)
+    name = folder.name if file == folder else file.relative_to(folder).as_posix()
     return unicodedata.normalize("NFC", name)
 
 # %% ../../nbs/19_documents.ipynb #33dc3574
@@ -813,7 +818,7 @@ def small_spans(
         elif pattern != r"\S+": yield from small_spans(text, i, j, r"\S+", fits, size)
         else: yield from ((k, min(k + size, j)) for k in range(i, j, size))
 
-# %% ../../nbs/19_documents.ipynb #8b9428ff
+# %% ../../nbs/19_documents.ipynb #615024bb
 def cut_unit(
     text: str,                    # the whole text
     unit: Unit,                   # too long for a passage
@@ -825,13 +830,17 @@ def cut_unit(
     if unit.kind == "fence":
         before = text[unit.body:unit.end].split("\n", 1)[0] + "\n"
         behind = "\n" + FENCE.match(before)[1]
-        if count(before + behind) > most // 8: before = behind = ""
+        if count(before + behind) > most // 4: before = behind = ""
     room = most - count(before + behind) - most // 4
     def fits(s): return count(s) <= room
-    spans = [*small_spans(text, unit.start, unit.body, r"\S+", fits, most // 8)]
     pattern = r"\S+" if unit.kind == "text" else r"[^\n]+"
-    spans += small_spans(text, unit.body, unit.end, pattern, fits, most // 8)
-    for i, j in spans:
+    head = small_spans(text, unit.start, unit.body, r"\S+", fits, most // 8)
+    body = [*small_spans(text, unit.body, unit.end, pattern, fits, most // 8)]
+    for n in (len(body) - 2, 0) if before else ():  # no line with a fence alone
+        pair = body[max(n, 0):n + 2]
+        if len(pair) == 2 and fits(text[pair[0][0]:pair[1][1]]):
+            body[n:n + 2] = [(pair[0][0], pair[1][1])]
+    for i, j in (*head, *body):
         inner = unit.body < i, unit.body <= i and j < unit.end
         yield Unit(i, j, i, unit.kind, unit.path, before * inner[0], behind * inner[1])
 
@@ -863,7 +872,7 @@ def pack(
         while s - 1 > i and shared(run[s - 1:j]) and fits(run[s - 1:j + 1]): s -= 1
         i = s
 
-# %% ../../nbs/19_documents.ipynb #2886d8a9
+# %% ../../nbs/19_documents.ipynb #0caf1bf8
 def chunk_tokens(
     document: Document,       # what to cut; its content is read as Markdown
     max_tokens: int = 200,    # longest passage, at least 16
@@ -887,7 +896,7 @@ def chunk_tokens(
             found.append(replace(document, id=f"{document.id}#{len(found) + 1}",
                                  content=passage(text, run, top, count),
                                  metadata={**document.metadata, **more}))
-    return found
+    return found or [document]
 
 # %% ../../nbs/19_documents.ipynb #dc22c498
 def docstring(
