@@ -7,13 +7,14 @@ __all__ = ['BOMS', 'LATIN', 'OLD', 'CONTROL', 'FENCE', 'DROP', 'BLOCK', 'PLACES'
            'finite', 'odd_keys', 'copy_metadata', 'Document', 'BaseRetriever', 'check_query', 'atomic_write',
            'write_text', 'to_line', 'write_jsonl', 'read_jsonl', 'to_document', 'read_documents', 'write_documents',
            'Problem', 'decode', 'heading', 'markdown_title', 'text_document', 'read_plain', 'read_markdown',
-           'read_lines', 'fenced', 'page_parts', 'closed', 'html_text', 'read_html', 'read_pdf', 'pdf_trouble',
-           'read_notebook', 'find_docstrings', 'read_python', 'odd_file', 'inside', 'walk', 'parts_of', 'scan_folder',
-           'read_folder', 'sentence_starts', 'chunk_spans', 'chunk', 'count_tokens', 'begins', 'blocks', 'Unit', 'cuts',
-           'units', 'headings_of', 'passage', 'small_spans', 'cut_unit', 'last_fit', 'pack', 'chunk_tokens',
-           'docstring', 'signature', 'make_document', 'public_members', 'class_members', 'module_documents', 'wanted',
-           'find_modules', 'digest', 'topic_documents', 'collect_python_docs', 'cache_head', 'cache_file',
-           'read_python_docs', 'run_collector', 'python_docs', 'whole_python_docs', 'course_data']
+           'read_lines', 'fenced', 'page_parts', 'unclosed_as_text', 'html_text', 'read_html', 'read_pdf',
+           'pdf_trouble', 'read_notebook', 'find_docstrings', 'read_python', 'odd_file', 'inside', 'walk', 'parts_of',
+           'scan_folder', 'read_folder', 'sentence_starts', 'chunk_spans', 'chunk', 'count_tokens', 'begins', 'blocks',
+           'Unit', 'cuts', 'units', 'headings_of', 'passage', 'small_spans', 'cut_unit', 'last_fit', 'pack',
+           'chunk_tokens', 'docstring', 'signature', 'make_document', 'public_members', 'class_members',
+           'module_documents', 'wanted', 'find_modules', 'digest', 'topic_documents', 'collect_python_docs',
+           'cache_head', 'cache_file', 'read_python_docs', 'run_collector', 'python_docs', 'whole_python_docs',
+           'course_data']
 
 # %% ../../nbs/19_documents.ipynb #1d170ba4
 import ast
@@ -404,7 +405,7 @@ def page_parts(
             todo += [edge, *reversed(part.contents), edge]
 
 # %% ../../nbs/19_documents.ipynb #d19fde03
-def closed(
+def unclosed_as_text(
     markup: str,  # HTML, from anywhere
 ) -> str:
     "The same, where a tag or comment that is never closed is plain text."
@@ -420,7 +421,8 @@ def html_text(
     "Text of a page, without scripts and styles. `ValueError` if it cannot be parsed."
     from bs4 import BeautifulSoup
     codes = []
-    try: soup = BeautifulSoup(closed(markup.replace("\0", " ")), "html.parser")
+    safe = unclosed_as_text(markup.replace("\0", " "))
+    try: soup = BeautifulSoup(safe, "html.parser")
     except Exception as e:  # a hostile page can break any line of a parser
         raise ValueError(f"no HTML ({type(e).__name__}: {e})") from None
     title = " ".join(soup.title.get_text(" ").split()) if soup.title else ""
