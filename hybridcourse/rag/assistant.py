@@ -13,7 +13,7 @@ from pathlib import Path
 
 from .atlas import ABSTAIN, load_snapshot
 from ..retrieval.documents import BaseRetriever, Document
-from ..retrieval.documents import python_docs, read_folder
+from ..retrieval.documents import READERS, python_docs, read_folder
 from ..retrieval.knowledge_base import HEAD, RetrievalManager
 from ..retrieval.simple import SimpleRetriever
 
@@ -30,7 +30,7 @@ def load_documents(
                                 "'python', 'atlas', or a folder of documents")
     docs = read_folder(path)
     if not docs: raise ValueError(f"{path} holds no document that can be read "
-                                  "(.txt, .md, .jsonl)")
+                                  f"({', '.join(READERS)})")
     return docs
 
 # %% ../../nbs/34_assistant.ipynb #ba51801d
