@@ -99,10 +99,11 @@ def read_passages(
     args: argparse.Namespace,  # folder, max_words, overlap
 ) -> list:                     # of Documents; problems go to stderr
     "Documents of a folder or file, cut into passages. `ValueError` if there are none."
-    from hybridcourse.retrieval.documents import chunk, scan_folder
-    docs, problems = scan_folder(args.folder)
-    for p in problems: print(f"not read: {p}", file=sys.stderr)
-    passages = [c for d in docs for c in chunk(d, args.max_words, args.overlap)]
+    from hybridcourse.retrieval.documents import Problem, chunk, scan_folder
+    passages = []
+    for part in scan_folder(args.folder):
+        if isinstance(part, Problem): print(f"not read: {part}", file=sys.stderr)
+        else: passages += chunk(part, args.max_words, args.overlap)
     if not passages: raise ValueError(f"{args.folder} holds no document that can be read")
     return passages
 

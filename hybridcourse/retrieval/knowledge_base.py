@@ -7,7 +7,7 @@ __all__ = ['KB_FORMAT', 'KB_VERSION', 'HEAD', 'OURS', 'TYPES', 'RUNTIME', 'CONTR
            'check_where', 'retrieve_where', 'keep_rows', 'stored_vectors', 'faiss_keep', 'EngineRetriever', 'stores',
            'delete_documents', 'check_known_ids', 'indexed', 'all_documents', 'search', 'put', 'Collection',
            'EditableCollection', 'insert_documents', 'retrieval_message', 'head_bytes', 'part_info', 'parse_head',
-           'read_head', 'read_part', 'read_base', 'base_info', 'parse_parts', 'writing', 'write_base', 'pack',
+           'read_head', 'read_part', 'read_base', 'base_info', 'parse_parts', 'writing', 'write_base', 'pack_files',
            'check_target', 'write_bytes', 'sync', 'sweep', 'names_of', 'make_hybrid', 'refine', 'check_keywords',
            'make_retriever', 'settings_of', 'state_of', 'restore', 'RetrievalManager', 'open_base', 'save_base', 'edit',
            'answers', 'check_same', 'check_refused', 'check_contract', 'check_results', 'check_filters',
@@ -487,7 +487,7 @@ def write_base(
         if now != seen:
             raise ValueError(f"{path} is at generation {now}, this one was read at "
                              f"{seen}: somebody saved in between; load it and repeat")
-        parts = pack(now + 1, docs, arrays)
+        parts = pack_files(now + 1, docs, arrays)
         for name, data in parts.items(): write_bytes(path / name, data)
         head = {"format": KB_FORMAT, "version": KB_VERSION, "generation": now + 1,
                 "documents": len(docs), **head,
@@ -497,7 +497,7 @@ def write_base(
     return now + 1
 
 # %% ../../nbs/25_knowledge_base.ipynb #1f6e5ba4
-def pack(
+def pack_files(
     generation: int,                # number in the names
     docs: list[Document],           # all documents, in order
     arrays: dict[str, np.ndarray],  # of any shape (...)
