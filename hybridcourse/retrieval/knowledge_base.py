@@ -27,7 +27,6 @@ import re
 import tempfile
 import time
 import uuid
-import warnings
 from array import array
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
@@ -895,10 +894,10 @@ def open_client(
     try:
         if path is not None: return library.QdrantClient(path=str(path))
         if url is None: return library.QdrantClient(":memory:")
-        with warnings.catch_warnings():   # the error below says more
-            warnings.simplefilter("ignore")
-            client = library.QdrantClient(url=url, api_key=api_key)
-            client.get_collections()
+        quiet = {"check_compatibility": False}   # it would warn, later, from a thread
+        known = quiet if [*quiet][0] in names_of(library.QdrantClient) else {}
+        client = library.QdrantClient(url=url, api_key=api_key, **known)
+        client.get_collections()   # does it answer?
         return client
     except ValueError: raise
     except Exception as e:   # each transport has errors of its own
