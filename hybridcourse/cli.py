@@ -7,7 +7,8 @@ __all__ = ['FLAGS', 'OneLineParser', 'command_parser', 'run_command', 'show', 'a
            'add_passages', 'check_options', 'kb_build', 'passages_of', 'kb_add', 'kb_delete', 'read_where', 'kb_search',
            'passages_text', 'kb_questions', 'kb_evaluate', 'kb_info', 'kb_parsers', 'build_options', 'reading_options',
            'measuring_options', 'hc_kb', 'train_base', 'train_rag', 'hc_train', 'scores_text', 'eval_atlas',
-           'recall_text', 'eval_recall', 'hc_eval', 'time_scan', 'hc_bench']
+           'recall_text', 'eval_recall', 'retrieval_text', 'eval_retrieval', 'hc_eval', 'time_scan', 'time_retrieval',
+           'hc_bench']
 
 # %% ../nbs/90_commands.ipynb #77fbdb5b
 import argparse
@@ -409,13 +410,35 @@ def eval_recall(
     runs = args.runs or course_data("recall", "results.jsonl")
     show(summarise(recall_lab(runs, report=said)), args.json, recall_text)
 
+# %% ../nbs/90_commands.ipynb #70b5afb6
+def retrieval_text(
+    found: dict,  # command, machine, rows
+) -> str:
+    "One retriever per line."
+    from hybridcourse.retrieval.evaluate import table_text
+    return table_text(found["rows"], 3)
+
+
+def eval_retrieval(
+    args: argparse.Namespace,  # retrievers, beir, split, json
+) -> None:
+    "Quality and speed of retrievers on one collection."
+    from hybridcourse.retrieval.benchmark import compare_retrievers, machine
+    names = args.retrievers or ["simple", "bm25"]
+    where = ["--beir", args.beir] if args.beir else []
+    command = ["hc_eval retrieval", "--split", args.split, *where, "--retrievers",
+               *(f'"{n}"' if " " in n else n for n in names)]
+    rows = compare_retrievers(names, args.beir, args.split)
+    show(dict(command=" ".join(command), machine=machine(), rows=rows), args.json,
+         retrieval_text)
+
 # %% ../nbs/90_commands.ipynb #70b5afb4
 def hc_eval(
     argv: Sequence[str] | None = None,  # arguments; None: those of this process
 ) -> int:                               # exit status
-    "Measure a reader, or recall."
-    modes = dict(atlas=eval_atlas, recall=eval_recall)
-    p = command_parser("hc_eval", "Measure a reader on a world of any seed, or recall.",
+    "Measure a reader, retrievers, or recall."
+    modes = dict(atlas=eval_atlas, retrieval=eval_retrieval, recall=eval_recall)
+    p = command_parser("hc_eval", "Measure a reader, retrievers, or recall.",
                        lambda args: modes[args.what](args),
                        "seed", "checkpoint", "json")
     p.add_argument("what", choices=[*modes], help="what to measure")
@@ -423,6 +446,12 @@ def hc_eval(
                    help="atlas: how many questions (default 1000)")
     p.add_argument("--runs", help="recall: file of runs, made or gone on with; "
                                   "default: the shipped one")
+    p.add_argument("--retrievers", nargs="+", metavar="NAME",
+                   help="retrieval: simple, bm25 (default: these two), dense, hybrid, "
+                        "\"hybrid minmax\"")
+    p.add_argument("--beir", help="retrieval: a folder in BEIR's format; default: the "
+                                  "course's questions")
+    p.add_argument("--split", default="test", help="retrieval: which questions")
     return run_command(p, argv)
 
 # %% ../nbs/90_commands.ipynb #9f80b9f1
@@ -436,18 +465,36 @@ def time_scan(
     show(rows, args.json, format_rows)
 
 
+def time_retrieval(
+    args: argparse.Namespace,  # retrievers, sizes, json
+) -> None:
+    "Build time, memory and latency of retrievers, at any size."
+    from hybridcourse.retrieval.benchmark import compare_sizes, machine
+    names = args.retrievers or ["simple", "bm25"]
+    rows = compare_sizes(names, args.sizes)
+    command = ["hc_bench retrieval --sizes", *args.sizes, "--retrievers", *names]
+    show(dict(command=" ".join(map(str, command)), machine=machine(), rows=rows),
+         args.json, retrieval_text)
+
+# %% ../nbs/90_commands.ipynb #9f80b9f2
 def hc_bench(
     argv: Sequence[str] | None = None,  # arguments; None: those of this process
 ) -> int:                               # exit status
-    "Time the selective scan."
-    p = command_parser("hc_bench", "Time the selective scan against its peers.",
-                       time_scan, "json")
-    p.add_argument("what", choices=["scan"], help="what to time")
+    "Time the selective scan, or retrievers."
+    modes = dict(scan=time_scan, retrieval=time_retrieval)
+    p = command_parser("hc_bench", "Time the selective scan, or retrievers.",
+                       lambda args: modes[args.what](args), "json")
+    p.add_argument("what", choices=[*modes], help="what to time")
     p.add_argument("--lengths", type=int, nargs="+", default=[512, 2048],
-                   help="default 512 2048")
+                   help="scan: default 512 2048")
     p.add_argument("--loop-up-to", type=int, default=128,
-                   help="longest length for the plain loop (default 128)")
-    p.add_argument("--threads", type=int, help="default: as PyTorch has it")
+                   help="scan: longest length for the plain loop (default 128)")
+    p.add_argument("--threads", type=int, help="scan: default as PyTorch has it")
     p.add_argument("--repeats", type=int, default=5,
-                   help="runs of which the median counts (default 5)")
+                   help="scan: runs of which the median counts (default 5)")
+    p.add_argument("--sizes", type=int, nargs="+", default=[10_000],
+                   help="retrieval: how many passages (default 10000)")
+    p.add_argument("--retrievers", nargs="+", metavar="NAME",
+                   help="retrieval: simple, bm25 (default: these two), or a dense "
+                        "index: flat, hnsw, ivf, pq")
     return run_command(p, argv)
