@@ -134,7 +134,7 @@ WIDTHS = (1280, 800)
 @pytest.fixture(scope="module", params=WIDTHS, ids=lambda width: f"{width}px")
 def demos(request, browser, address):
     "The page of lesson 26 with all cells run, at one width, and every request to another host."
-    page = browser.new_page(viewport={"width": request.param, "height": 1000})
+    page = browser.new_page(viewport={"width": request.param, "height": 1600})
     page.set_default_timeout(60_000)
     page.foreign, page.broken = [], []
     home = address.split("/lab/")[0]
@@ -169,7 +169,6 @@ def find_demo(page, call):
     cell = page.locator(f'.jp-Cell[data-windowed-list-index="{number}"]')
     box = cell.locator(".jp-OutputArea-output .widget-vbox").first
     box.wait_for()
-    box.scroll_into_view_if_needed()
     return box
 
 
@@ -232,7 +231,7 @@ def test_bm25_playground(demos):
     from playwright.sync_api import expect
 
     box = find_demo(demos, "bm25_playground(bench)")
-    table, picture = box.locator(".hcr table"), box.locator(".hcr img")
+    table, picture = box.locator(".hcr table"), box.locator(".hcr img").first
     expect(table.locator("tr")).to_have_count(9)
     k1, b = (box.get_by_role("slider", name=name) for name in ("k1 (saturation)", "b (length)"))
     k1.focus()

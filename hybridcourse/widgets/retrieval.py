@@ -312,8 +312,8 @@ def draw_ranks(
         shade = "#767676" if a == b else shades[a > b]
         ax.plot((0, 1), (left[r.id], right[r.id]), "o-", color=shade, ms=4)
         name, look = plain(r.id, tail=True), {"va": "center", "fontsize": 10}
-        ax.text(-0.04, left[r.id], f"{name}  {r.left or '–'}", ha="right", **look)
-        ax.text(1.04, right[r.id], f"{r.right or '–'}  {name}", **look)
+        ax.text(-0.08, left[r.id], f"{name}  {r.left or '–'}", ha="right", **look)
+        ax.text(1.08, right[r.id], f"{r.right or '–'}  {name}", **look)
     bottom = max([depth, *left.values(), *right.values()]) + 0.7
     ax.axhline(depth + 0.8, color="#767676", lw=0.8, ls=":")
     ax.set(xlim=(-0.08, 1.08), ylim=(bottom, 0.3))
@@ -371,7 +371,7 @@ def explorer_figure(
     "The explorer as a still picture: scores by term, and the ranks of two retrievers."
     hits = search(bench, query, name, k, where)
     chosen(bench, other)
-    fig, (parts, ranks) = plt.subplots(1, 2, figsize=(10, 1.4 + 0.42 * k), dpi=80,
+    fig, (parts, ranks) = plt.subplots(1, 2, figsize=(9.6, 1.3 + 0.4 * k), dpi=70,
                                        width_ratios=(1.3, 1.2), layout="constrained")
     draw_parts(parts, hits, name)
     rank_figure(bench, query, name, other, k, where, ranks)
@@ -545,7 +545,7 @@ def explorer(
     ask = question_box(query)
     who = control(ipywidgets.Dropdown, "Retriever", options=named, value="bm25")
     other = control(ipywidgets.Dropdown, "Compare with", options=named, value="dense")
-    k = control(ipywidgets.IntSlider, "Passages", value=5, min=1, max=10,
+    k = control(ipywidgets.IntSlider, "Passages", "270px", value=5, min=1, max=10,
                 continuous_update=False)
     module = control(ipywidgets.Dropdown, "Module", value="",
                      options=[("all", ""), *((m, m) for m in modules)])
@@ -627,7 +627,7 @@ def draw_moves(
     rows, shades = places(usual, now, depth), ["#767676", COLOURS["bm25"]]
     draw_ranks(ax, rows, depth, names, shades)
 
-
+# %% ../../nbs/26_retrieval_explorer.ipynb #93209a6d
 def bm25_figure(
     bench: Bench,      # as in `draw_moves`
     query: str,        # as in `draw_moves`
@@ -635,7 +635,7 @@ def bm25_figure(
     b: float = 0.0,    # as in `draw_moves`
 ) -> plt.Figure:
     "Curves of BM25 under two settings, and what becomes of the usual ranking."
-    fig, axes = plt.subplots(1, 2, figsize=(10, 3.8), layout="constrained", dpi=80,
+    fig, axes = plt.subplots(1, 2, figsize=(9, 3.5), layout="constrained", dpi=70,
                              width_ratios=(1, 1.3))
     draw_curves(axes[0], chosen(bench, "bm25").index, k1, b)
     draw_moves(axes[1], bench, query, k1, b)
@@ -764,7 +764,7 @@ def map_figure(
 ) -> plt.Figure:
     "The map: grey passages, the question as a star, lines to its neighbours."
     m, shade = map_data(bench, query, k), COLOURS["dense"]
-    fig, ax = plt.subplots(figsize=(6, 4.6), layout="constrained", dpi=90)
+    fig, ax = plt.subplots(figsize=(6, 4.6), layout="constrained", dpi=80)
     ax.plot(*m.points.T, "o", ms=4, color="#bbbbbb", zorder=1)
     label_groups(ax, m.points, [str(d.metadata.get("module", "")) for d in bench.docs])
     for rank, (n, _) in enumerate(m.near, 1):
@@ -911,8 +911,8 @@ def fusion_figure(
     fused, grades = fuse(judged, question, weight, rule), judged.qrels[question]
     rows = [Places(r.id + " ✓" * grades.get(r.id, 0), r.left, r.right)
             for r in places(ranking(judged.sparse[question]), fused, depth)]
-    fig, (ranks, curve) = plt.subplots(1, 2, figsize=(10, 3.6), layout="constrained",
-                                       width_ratios=(1.3, 1), dpi=80)
+    fig, (ranks, curve) = plt.subplots(1, 2, figsize=(9.4, 3.3), layout="constrained",
+                                       width_ratios=(1.3, 1), dpi=70)
     draw_ranks(ranks, rows, depth, ["BM25", f"fused, {weight:.2f} dense"],
                [COLOURS["bm25"], COLOURS["hybrid"]])
     draw_ndcg(curve, judged, question, weight, rule)
