@@ -134,12 +134,16 @@ WIDTHS = (1280, 800)
 @pytest.fixture(scope="module", params=WIDTHS, ids=lambda width: f"{width}px")
 def demos(request, browser, address):
     "The page of lesson 26 with all cells run, at one width, and every request to another host."
+    from playwright.sync_api import expect
+
     page = browser.new_page(viewport={"width": request.param, "height": 1600})
     page.set_default_timeout(60_000)
+    expect.set_options(timeout=60_000)  # the first new question loads the model of embeddings
     page.foreign, page.broken = [], []
     home = address.split("/lab/")[0]
-    page.on("request", lambda r: None if r.url.startswith((home, home.replace("http", "ws"), "data:", "blob:"))
-            else page.foreign.append(r.url))
+    own = (home, home.replace("http", "ws"), "data:", "blob:")
+    for event in ("request", "websocket"):
+        page.on(event, lambda r: None if r.url.startswith(own) else page.foreign.append(r.url))
     page.on("pageerror", lambda e: page.broken.append(str(e)))
     try:
         page.goto(f"{address}/{DEMOS}?reset")
