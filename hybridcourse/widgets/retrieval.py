@@ -372,7 +372,7 @@ def explorer_figure(
     hits = search(bench, query, name, k, where)
     chosen(bench, other)
     fig, (parts, ranks) = plt.subplots(1, 2, figsize=(9.6, 1.3 + 0.4 * k), dpi=70,
-                                       width_ratios=(1.3, 1.2), layout="constrained")
+                                       width_ratios=(2.2, 1), layout="constrained")
     draw_parts(parts, hits, name)
     rank_figure(bench, query, name, other, k, where, ranks)
     return fig
@@ -636,7 +636,7 @@ def bm25_figure(
 ) -> plt.Figure:
     "Curves of BM25 under two settings, and what becomes of the usual ranking."
     fig, axes = plt.subplots(1, 2, figsize=(9, 3.5), layout="constrained", dpi=70,
-                             width_ratios=(1, 1.3))
+                             width_ratios=(1.8, 1))
     draw_curves(axes[0], chosen(bench, "bm25").index, k1, b)
     draw_moves(axes[1], bench, query, k1, b)
     return fig
@@ -912,7 +912,7 @@ def fusion_figure(
     rows = [Places(r.id + " ✓" * grades.get(r.id, 0), r.left, r.right)
             for r in places(ranking(judged.sparse[question]), fused, depth)]
     fig, (ranks, curve) = plt.subplots(1, 2, figsize=(9.4, 3.3), layout="constrained",
-                                       width_ratios=(1.3, 1), dpi=70)
+                                       width_ratios=(1, 1.2), dpi=70)
     draw_ranks(ranks, rows, depth, ["BM25", f"fused, {weight:.2f} dense"],
                [COLOURS["bm25"], COLOURS["hybrid"]])
     draw_ndcg(curve, judged, question, weight, rule)
