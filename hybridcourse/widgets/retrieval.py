@@ -311,9 +311,11 @@ def draw_ranks(
         a, b = r.left or math.inf, r.right or math.inf
         shade = "#767676" if a == b else shades[a > b]
         ax.plot((0, 1), (left[r.id], right[r.id]), "o-", color=shade, ms=4)
-        name, look = plain(r.id, tail=True), {"va": "center", "fontsize": 10}
-        ax.text(-0.08, left[r.id], f"{name}  {r.left or '–'}", ha="right", **look)
-        ax.text(1.08, right[r.id], f"{r.right or '–'}  {name}", **look)
+        name, look = plain(r.id, tail=True), {
+            "va": "center", "fontsize": 10, "textcoords": "offset points"}
+        ax.annotate(f"{name}  {r.left or '–'}", (0, left[r.id]), (-7, 0), ha="right",
+                    **look)
+        ax.annotate(f"{r.right or '–'}  {name}", (1, right[r.id]), (7, 0), **look)
     bottom = max([depth, *left.values(), *right.values()]) + 0.7
     ax.axhline(depth + 0.8, color="#767676", lw=0.8, ls=":")
     ax.set(xlim=(-0.08, 1.08), ylim=(bottom, 0.3))
@@ -372,7 +374,7 @@ def explorer_figure(
     hits = search(bench, query, name, k, where)
     chosen(bench, other)
     fig, (parts, ranks) = plt.subplots(1, 2, figsize=(9.6, 1.3 + 0.4 * k), dpi=70,
-                                       width_ratios=(2.2, 1), layout="constrained")
+                                       width_ratios=(1.8, 1), layout="constrained")
     draw_parts(parts, hits, name)
     rank_figure(bench, query, name, other, k, where, ranks)
     return fig
