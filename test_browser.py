@@ -123,3 +123,186 @@ def test_lesson_runs(lesson, browser, address):
         page.evaluate("() => window.jupyterapp.shell.currentWidget.sessionContext.shutdown()")
     finally:
         page.close()
+
+
+# ---------------------------------------------------------------- the demos of lesson 26
+
+DEMOS = "26_retrieval_explorer.ipynb"
+WIDTHS = (1280, 800)
+
+
+@pytest.fixture(scope="module", params=WIDTHS, ids=lambda width: f"{width}px")
+def demos(request, browser, address):
+    "The page of lesson 26 with all cells run, at one width, and every request to another host."
+    from playwright.sync_api import expect
+
+    page = browser.new_page(viewport={"width": request.param, "height": 1600})
+    page.set_default_timeout(60_000)
+    expect.set_options(timeout=60_000)  # the first new question loads the model of embeddings
+    page.foreign, page.broken = [], []
+    home = address.split("/lab/")[0]
+    own = (home, home.replace("http", "ws"), "data:", "blob:")
+    for event in ("request", "websocket"):
+        page.on(event, lambda r: None if r.url.startswith(own) else page.foreign.append(r.url))
+    page.on("pageerror", lambda e: page.broken.append(str(e)))
+    try:
+        page.goto(f"{address}/{DEMOS}?reset")
+        page.wait_for_selector(".jp-Notebook .jp-Cell")
+        page.evaluate(READY)
+        if page.viewport_size["width"] < 1000:  # a narrow window without the file browser, as people use it
+            page.evaluate("() => window.jupyterapp.commands.execute('application:toggle-left-area')")
+        page.evaluate(RUN_ALL)
+        page.wait_for_function("() => window.finished", timeout=SECONDS * 1000)
+        result = page.evaluate(RESULT)
+        assert not result["errors"] and result["waiting"] == 0, result
+        yield page
+        page.evaluate("() => window.jupyterapp.shell.currentWidget.sessionContext.shutdown()")
+    finally:
+        page.close()
+
+
+def find_demo(page, call):
+    "The widget below the cell that ends in `call`, scrolled into view (JupyterLab draws what is near)."
+    number = page.evaluate("""call => {
+        const nb = window.jupyterapp.shell.currentWidget.content, cells = nb.model.cells
+        for (let i = 0; i < cells.length; i++)
+            if (cells.get(i).sharedModel.source.trim() === call) {
+                nb.activeCellIndex = i; nb.scrollToItem(i); return i }
+        return -1 }""", call)
+    assert number >= 0, f"no cell {call}"
+    cell = page.locator(f'.jp-Cell[data-windowed-list-index="{number}"]')
+    box = cell.locator(".jp-OutputArea-output .widget-vbox").first
+    box.wait_for()
+    return box
+
+
+def look(page, box, name):
+    "Nothing sticks out at the side, every control has a name, and a screenshot if one is asked for."
+    wide = box.evaluate("e => [e.scrollWidth, e.clientWidth]")
+    assert wide[0] <= wide[1] + 1, f"{name}: {wide}"
+    unnamed = box.evaluate("""e => [...e.querySelectorAll('input, select, [role=slider], [role=textbox]')].filter(
+        x => !x.labels?.[0]?.textContent && !x.getAttribute('aria-label')).map(x => x.outerHTML)""")
+    assert unnamed == [], f"{name}: {unnamed}"
+    if wanted := os.environ.get("SCREENSHOTS"):
+        page.wait_for_timeout(600)
+        box.screenshot(path=f"{wanted}/26_{name}_{page.viewport_size['width']}.png")
+
+
+def ask(box, text):
+    "Type a question and press Enter."
+    line = box.get_by_label("Question")
+    line.fill(text)
+    line.press("Enter")
+
+
+def test_explorer(demos):
+    from playwright.sync_api import expect
+
+    box = find_demo(demos, "explorer(bench)")
+    rows, first = box.locator(".hcr li"), box.locator(".hcr li").first
+    expect(rows).to_have_count(5)
+    box.get_by_role("slider", name="Passages").focus()
+    look(demos, box, "explorer")
+    ask(box, "math.perm")
+    expect(first).to_contain_text("1. math.perm")
+    expect(first.locator("mark").first).to_have_text("math")
+    expect(first).to_contain_text(" = ")
+    demos.keyboard.press("Tab")
+    picture = box.locator(".hcr img")
+    before = picture.get_attribute("src")
+    box.get_by_label("Compare with").select_option("TF-IDF")
+    expect(picture).not_to_have_attribute("src", before)
+    expect(picture).to_have_attribute("alt", "Ranks by BM25 and TF-IDF")
+    box.get_by_label("Retriever").select_option("dense")
+    expect(first).to_contain_text("cosine 0.")
+    box.get_by_label("Retriever").select_option("hybrid")
+    expect(first).to_contain_text("fused score")
+    box.get_by_role("slider", name="Passages").focus()
+    demos.keyboard.press("ArrowRight")
+    expect(rows).to_have_count(6)
+    box.get_by_label("Retriever").select_option("TF-IDF")
+    box.get_by_label("Module").select_option("csv")
+    ask(box, "a list of rows")
+    expect(first).to_contain_text("1. csv.")
+    ask(box, "")
+    expect(box.get_by_role("status")).to_contain_text("the query is empty")
+    expect(rows).to_have_count(0)
+    ask(box, "zzz qqq")
+    expect(box.get_by_role("status").first).to_contain_text("Nothing found")
+
+
+def test_bm25_playground(demos):
+    from playwright.sync_api import expect
+
+    box = find_demo(demos, "bm25_playground(bench)")
+    table, picture = box.locator(".hcr table"), box.locator(".hcr img").first
+    expect(table.locator("tr")).to_have_count(9)
+    k1, b = (box.get_by_role("slider", name=name) for name in ("k1 (saturation)", "b (length)"))
+    k1.focus()
+    look(demos, box, "bm25")
+    usual, drawn = table.inner_text(), picture.get_attribute("src")
+    for press in range(5):
+        demos.keyboard.press("ArrowRight")
+    expect(k1).to_have_attribute("aria-valuenow", "2.0")
+    expect(picture).not_to_have_attribute("src", drawn)
+    expect(table).not_to_have_text(usual)
+    drawn = picture.get_attribute("src")
+    b.focus()
+    demos.keyboard.press("Home")
+    expect(b).to_have_attribute("aria-valuenow", "0.0")
+    expect(picture).not_to_have_attribute("src", drawn)
+    ask(box, "gcd")
+    expect(table.locator("tr").nth(1)).to_contain_text("math.gcd")
+    ask(box, " ")
+    expect(box.get_by_role("status")).to_contain_text("the query is empty")
+
+
+def test_embedding_map(demos):
+    from playwright.sync_api import expect
+
+    box = find_demo(demos, "embedding_map(bench)")
+    table, picture = box.locator(".hcr table"), box.locator(".hcr img")
+    expect(table.locator("tr")).to_have_count(7)
+    neighbours = box.get_by_role("slider", name="Neighbours")
+    neighbours.focus()
+    look(demos, box, "map")
+    drawn = picture.get_attribute("src")
+    ask(box, "shuffle a list at random")
+    expect(table).to_contain_text("random.")
+    expect(picture).not_to_have_attribute("src", drawn)
+    neighbours.focus()
+    demos.keyboard.press("ArrowLeft")
+    expect(table.locator("tr")).to_have_count(6)
+    ask(box, "")
+    expect(box.get_by_role("status")).to_contain_text("the query is empty")
+
+
+def test_fusion_lab(demos):
+    from playwright.sync_api import expect
+
+    box = find_demo(demos, "fusion_lab(judged, bench.note)")
+    rows, said = box.locator(".hcr-rows li"), box.locator(".hcr-lab [role=status]")
+    expect(rows).to_have_count(8)
+    box.get_by_label("Question").select_option("biggest number that divides both of two integers")
+    expect(box.locator('.hcr-rows li[data-grade="answers it"]')).to_contain_text("math.gcd")
+    weight = box.get_by_role("slider", name="Weight of dense")
+    weight.focus()
+    look(demos, box, "fusion")
+    order, value = rows.all_inner_texts(), said.inner_text()
+    demos.keyboard.press("Home")
+    expect(weight).to_have_attribute("aria-valuenow", "0.0")
+    expect(said).not_to_have_text(value)
+    expect(rows.first).to_contain_text("BM25 1")
+    demos.keyboard.press("End")
+    expect(rows.first).to_contain_text("dense 1,")
+    assert rows.all_inner_texts() != order
+    value, curve = said.inner_text(), box.locator("svg polyline").first.get_attribute("points")
+    box.get_by_label("Fusion").select_option("ranks (RRF)")
+    expect(box.locator("svg polyline").first).not_to_have_attribute("points", curve)
+    demos.wait_for_timeout(600)
+    tops = [row.bounding_box()["y"] for row in rows.all()]
+    assert tops == sorted(tops), "the rows have come to rest in order"
+
+
+def test_demos_ask_no_other_host(demos):
+    assert demos.foreign == [] and demos.broken == []
