@@ -168,11 +168,14 @@ class BM25Retriever(StoredRetriever):
     def index_document(self, d: Document) -> None:
         self.index.add(self.terms(f"{d.title}\n{d.content}"))
 
+    def rank(self, query: str, depth: int) -> list[tuple[int, float]]:
+        "Numbers and scores of the best documents, best first."
+        check_query(query, depth)
+        return best_of(bm25_scores(self.index, self.terms(query)), depth)
+
     def retrieve(self, query: str, top_k: int = 5) -> list[Document]:
         "The best documents with their scores, best first; `[]` if no term is known."
-        check_query(query, top_k)
-        found = best_of(bm25_scores(self.index, self.terms(query)), top_k)
-        return [scored_copy(self.documents[n], s) for n, s in found]
+        return [scored_copy(self.documents[n], s) for n, s in self.rank(query, top_k)]
 
     def explain(self, query: str, doc_id: str) -> dict[str, float]:
         "What each term of the query adds to the score of one document, largest first."

@@ -317,9 +317,13 @@ class DenseRetriever(StoredRetriever):
         "Index documents; all of them or, on an error, none. Ids must be new."
         add_vectors(self, check_new(docs, self.numbers))
 
+    def rank(self, query: str, depth: int) -> list[tuple[int, float]]:
+        "Numbers and cosines of the best documents, best first."
+        return nearest(self, query, depth)
+
     def retrieve(self, query: str, top_k: int = 5) -> list[Document]:
         "The best documents with their cosines, best first."
-        return nearest(self, query, top_k)
+        return [replace(self.documents[n], score=s) for n, s in self.rank(query, top_k)]
 
     def save(self, path: str | Path) -> None: save_dense(self, path)
 
@@ -349,12 +353,11 @@ def nearest(
     retriever: DenseRetriever,  # holds the documents
     query: str,  # any text
     top_k: int,  # how many
-) -> list[Document]:
-    "The best documents with their cosines; approximate unless `index` is flat."
+) -> list[tuple[int, float]]:
+    "Numbers of the best documents, and cosines; approximate unless `index` is flat."
     check_query(query, top_k)
     q = embed(retriever.encoder, [query])[0] if len(retriever) else np.zeros(1)
-    found = retriever.index.search(q, top_k) if q.any() else []
-    return [replace(retriever.documents[n], score=s) for n, s in found]
+    return retriever.index.search(q, top_k) if q.any() else []
 
 # %% ../../nbs/22_dense.ipynb #1e0bb034
 def as_encoder(
