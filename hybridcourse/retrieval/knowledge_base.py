@@ -263,9 +263,10 @@ def put(
     if ids == "known": check_known_ids(asked, known)
     gone = [i for i in asked if i in known]
     if engine: return retriever.replace_documents(docs, gone)
+    if not gone: return retriever.add_documents(docs)   # all or none, by itself
     before = [dict(vars(part)) for part in stores(retriever)]
     try:
-        if gone: delete_documents(retriever, gone)
+        delete_documents(retriever, gone)
         retriever.add_documents(docs)
     except BaseException:
         for part, was in zip(stores(retriever), before): vars(part).update(was)
