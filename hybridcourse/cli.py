@@ -448,7 +448,7 @@ def hc_eval(
                                   "default: the shipped one")
     p.add_argument("--retrievers", nargs="+", metavar="NAME",
                    help="retrieval: simple, bm25 (default: these two), dense, hybrid, "
-                        "\"hybrid minmax\"")
+                        "\"hybrid rrf\"")
     p.add_argument("--beir", help="retrieval: a folder in BEIR's format; default: the "
                                   "course's questions")
     p.add_argument("--split", default="test", help="retrieval: which questions")

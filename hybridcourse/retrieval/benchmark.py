@@ -33,12 +33,12 @@ from .evaluate import make_run, page, read_beir, table_text
 from .hybrid import HybridRetriever
 from .simple import SimpleRetriever
 
-# %% ../../nbs/89_retrieval_benchmark.ipynb #6510b68b
+# %% ../../nbs/89_retrieval_benchmark.ipynb #663b7aa3
 MAKERS: dict[str, Callable[[], BaseRetriever]] = {
     "simple": SimpleRetriever, "bm25": BM25Retriever, "dense": DenseRetriever,
     "hybrid": lambda: HybridRetriever(DenseRetriever(), BM25Retriever()),
-    "hybrid minmax": lambda: HybridRetriever(DenseRetriever(), BM25Retriever(),
-                                             fusion="weighted")}
+    "hybrid rrf": lambda: HybridRetriever(DenseRetriever(), BM25Retriever(),
+                                          fusion="rrf")}
 
 
 def check_names(
