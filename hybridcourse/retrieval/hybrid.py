@@ -314,12 +314,16 @@ class CrossEncoderReranker:
 
     def load(self) -> object:
         "The model. `ValueError` if there is none and no network to fetch it."
-        library = need("sentence_transformers")
+        library, bars = need("sentence_transformers"), need("transformers.utils.logging")
+        shown = bars.is_progress_bar_enabled()
+        bars.disable_progress_bar()
         try: return library.CrossEncoder(self.name, device=self.device)
         except (OSError, ValueError) as e:
             raise ValueError(f"the cross-encoder {self.name!r} cannot be loaded ({e}); "
                              "give a name on the Hub (with a network), or a folder"
                              ) from None
+        finally:
+            if shown: bars.enable_progress_bar()
 
 # %% ../../nbs/23_hybrid_retriever.ipynb #a29174fe
 HYBRID_FORMAT = "hybridcourse hybrid 1"
