@@ -169,7 +169,6 @@ class BM25Retriever(StoredRetriever):
         self.index.add(self.terms(f"{d.title}\n{d.content}"))
 
     def rank(self, query: str, depth: int) -> list[tuple[int, float]]:
-        "Numbers and scores of the best documents, best first."
         check_query(query, depth)
         return best_of(bm25_scores(self.index, self.terms(query)), depth)
 

@@ -314,12 +314,9 @@ class DenseRetriever(StoredRetriever):
         self.index = None  # made when the first vectors tell their size
 
     def add_documents(self, docs: Iterable[Document]) -> None:
-        "Index documents; all of them or, on an error, none. Ids must be new."
         add_vectors(self, check_new(docs, self.numbers))
 
-    def rank(self, query: str, depth: int) -> list[tuple[int, float]]:
-        "Numbers and cosines of the best documents, best first."
-        return nearest(self, query, depth)
+    def rank(self, query: str, depth: int): return nearest(self, query, depth)
 
     def retrieve(self, query: str, top_k: int = 5) -> list[Document]:
         "The best documents with their cosines, best first."

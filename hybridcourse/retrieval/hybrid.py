@@ -189,7 +189,7 @@ class Fused(BaseRetriever):
         self,
         dense: StoredRetriever,   # finds by meaning; with `sparse`'s documents, or empty
         sparse: StoredRetriever,  # finds by words
-        fusion: str = "weighted", # with scores brought to one scale by `how`; or "rrf"
+        fusion: str = "rrf",      # or "weighted", which uses `how`
         alpha: float = 0.5,       # weight of dense, 0 to 1; sparse gets the rest
         how: str = "minmax",      # as in `normalise`
         depth: int = 1000,        # how deep the lists are that we fuse
@@ -314,12 +314,16 @@ class CrossEncoderReranker:
 
     def load(self) -> object:
         "The model. `ValueError` if there is none and no network to fetch it."
-        library = need("sentence_transformers")
+        library, bars = need("sentence_transformers"), need("transformers.utils.logging")
+        shown = bars.is_progress_bar_enabled()
+        bars.disable_progress_bar()
         try: return library.CrossEncoder(self.name, device=self.device)
         except (OSError, ValueError) as e:
             raise ValueError(f"the cross-encoder {self.name!r} cannot be loaded ({e}); "
                              "give a name on the Hub (with a network), or a folder"
                              ) from None
+        finally:
+            if shown: bars.enable_progress_bar()
 
 # %% ../../nbs/23_hybrid_retriever.ipynb #a29174fe
 HYBRID_FORMAT = "hybridcourse hybrid 1"

@@ -250,12 +250,10 @@ class SimpleRetriever(StoredRetriever):
         self.index.add(self.terms(f"{d.title}\n{d.content}"))
 
     def rank(self, query: str, depth: int) -> list[tuple[int, float]]:
-        "Numbers and scores of the best documents, best first."
         check_query(query, depth)
         return best(cosine_scores(self.index, self.terms(query)), depth)
 
     def retrieve(self, query: str, top_k: int = 5) -> list[Document]:
-        "The best documents with their scores, best first; `[]` if no term is known."
         return [replace(self.documents[n], score=s) for n, s in self.rank(query, top_k)]
 
     def explain(self, query: str, doc_id: str) -> dict[str, float]:
