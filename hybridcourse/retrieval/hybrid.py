@@ -189,7 +189,7 @@ class Fused(BaseRetriever):
         self,
         dense: StoredRetriever,   # finds by meaning; with `sparse`'s documents, or empty
         sparse: StoredRetriever,  # finds by words
-        fusion: str = "rrf",      # or "weighted", which uses `how`
+        fusion: str = "weighted", # with scores brought to one scale by `how`; or "rrf"
         alpha: float = 0.5,       # weight of dense, 0 to 1; sparse gets the rest
         how: str = "minmax",      # as in `normalise`
         depth: int = 1000,        # how deep the lists are that we fuse
