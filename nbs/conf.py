@@ -40,7 +40,7 @@ PARTS = {
     "2. A language model": range(12, 19),
     "3. Retrieval": range(19, 27),
     "4. Retrieval-augmented generation": range(27, 37),
-    "Reference": range(90, 100),
+    "Reference": range(89, 100),
 }
 # an nbdev directive -> what the page leaves out or folds away
 TAGS = {
