@@ -97,14 +97,14 @@ def hc_ask(
 
 # %% ../nbs/90_commands.ipynb #10f5b98e
 def read_passages(
-    args: argparse.Namespace,  # folder, max_words, overlap
+    args: argparse.Namespace,  # folder, max_tokens, overlap
 ) -> list:                     # of Documents; problems go to stderr
     "Documents of a folder or file, cut into passages. `ValueError` if there are none."
-    from hybridcourse.retrieval.documents import Problem, chunk, scan_folder
+    from hybridcourse.retrieval.documents import Problem, chunk_tokens, scan_folder
     passages = []
     for part in scan_folder(args.folder):
         if isinstance(part, Problem): print(f"not read: {part}", file=sys.stderr)
-        else: passages += chunk(part, args.max_words, args.overlap)
+        else: passages += chunk_tokens(part, args.max_tokens, args.overlap)
     if not passages: raise ValueError(f"{args.folder} holds no document that can be read")
     return passages
 
@@ -158,7 +158,7 @@ def passages_of(
 
 # %% ../nbs/90_commands.ipynb #ba0f42ff
 def kb_add(
-    args: argparse.Namespace,  # kb, folder, replace, max_words, overlap
+    args: argparse.Namespace,  # kb, folder, replace, max_tokens, overlap
 ) -> None:
     "Add documents; with --replace all passages of an older version go."
     from hybridcourse.retrieval.evaluate import page
@@ -310,8 +310,9 @@ def build_options(p: OneLineParser) -> None:  # of `hc_kb build`
 
 def reading_options(p: OneLineParser) -> None:  # of `build` and `add`
     "How folders are read."
-    p.add_argument("--max-words", type=int, default=150, help="of a passage (default 150)")
-    p.add_argument("--overlap", type=int, default=30, help="words repeated (default 30)")
+    p.add_argument("--max-tokens", type=int, default=200,
+                   help="of a passage (default 200)")
+    p.add_argument("--overlap", type=int, default=40, help="tokens repeated (default 40)")
     p.add_argument("--replace", action="store_true", help="in place of what is there")
 
 
