@@ -5,13 +5,13 @@
 # %% auto #0
 __all__ = ['MODULES', 'DENSE_PACKAGES', 'NAMES', 'COLOURS', 'BY_TERMS', 'WORD', 'STYLE', 'RULES', 'WEIGHTS', 'BOARD_JS',
            'CURVE_JS', 'BOARD_CSS', 'demo_passages', 'LsaEncoder', 'CachedEncoder', 'demo_encoder', 'Bench', 'chosen',
-           'fits', 'Hit', 'search', 'marked', 'excerpt', 'escape', 'marked_html', 'sum_text', 'Places', 'places',
-           'ranked_ids', 'heights', 'plain', 'draw_ranks', 'rank_figure', 'draw_parts', 'explorer_figure',
-           'explorer_text', 'message', 'panel', 'picture', 'table_html', 'SliderNames', 'control', 'question_box',
-           'view', 'hits_html', 'explorer', 'with_settings', 'bm25_ranking', 'draw_curves', 'draw_moves', 'bm25_figure',
-           'bm25_text', 'bm25_playground', 'Plane', 'fit_plane', 'Map', 'map_data', 'label_groups', 'map_figure',
-           'map_text', 'Judged', 'judge', 'embedding_map', 'fuse', 'ndcg_of', 'ndcg_table', 'draw_ndcg',
-           'fusion_figure', 'fusion_rows', 'fusion_text', 'FusionBoard', 'fusion_lab']
+           'Hit', 'search', 'marked', 'excerpt', 'escape', 'marked_html', 'sum_text', 'Places', 'places', 'ranked_ids',
+           'heights', 'plain', 'draw_ranks', 'rank_figure', 'draw_parts', 'explorer_figure', 'explorer_text', 'message',
+           'panel', 'picture', 'table_html', 'SliderNames', 'control', 'question_box', 'view', 'hits_html', 'explorer',
+           'with_settings', 'bm25_ranking', 'draw_curves', 'draw_moves', 'bm25_figure', 'bm25_text', 'bm25_playground',
+           'Plane', 'fit_plane', 'Map', 'map_data', 'label_groups', 'map_figure', 'map_text', 'Judged', 'judge',
+           'embedding_map', 'fuse', 'ndcg_of', 'ndcg_table', 'draw_ndcg', 'fusion_figure', 'fusion_rows', 'fusion_text',
+           'FusionBoard', 'fusion_lab']
 
 # %% ../../nbs/26_retrieval_explorer.ipynb #856cbd3c
 import base64
@@ -22,7 +22,7 @@ import io
 import math
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 # %% ../../nbs/26_retrieval_explorer.ipynb #2522b1a9
@@ -42,6 +42,7 @@ from ..retrieval.evaluate import course_questions, make_run, ndcg_at_k
 from ..retrieval.evaluate import page, ranking
 from ..retrieval.hybrid import HybridRetriever
 from ..retrieval.hybrid import reciprocal_rank_fusion, weighted_fusion
+from ..retrieval.knowledge_base import retrieve_where
 from ..retrieval.simple import SimpleRetriever, tokenize
 
 # %% ../../nbs/26_retrieval_explorer.ipynb #154ebf90
@@ -156,14 +157,6 @@ def chosen(
     if name in tuple(bench.retrievers): return bench.retrievers[name]
     raise ValueError(f"there is no retriever {name!r}; known: {', '.join(NAMES)}")
 
-
-def fits(
-    document: Document,             # from a search
-    where: Mapping[str, object] | None,  # metadata wanted; None or {}: anything
-) -> bool:
-    "Does the metadata have all of these values?"
-    return all(document.metadata.get(k) == v for k, v in (where or {}).items())
-
 # %% ../../nbs/26_retrieval_explorer.ipynb #0bce9e61
 @dataclass(frozen=True)
 class Hit:
@@ -178,14 +171,13 @@ def search(
     query: str,          # any text
     name: str = "bm25",  # as in `chosen`
     k: int = 5,          # how many
-    where: Mapping[str, object] | None = None,  # as in `fits`
+    where: dict | None = None,  # see lesson 25
 ) -> list[Hit]:
     "The best passages that fit. The filter comes before the cut, so `k` are left."
-    check_query(query, k)
     retriever, taken_apart = chosen(bench, name), name in BY_TERMS
-    found = [d for d in retriever.retrieve(query, len(bench.docs)) if fits(d, where)]
+    found = retrieve_where(retriever.retrieve, query, k, where, len(bench.docs))
     return [Hit(n, d, retriever.explain(query, d.id) if taken_apart else {})
-            for n, d in enumerate(found[:k], 1)]
+            for n, d in enumerate(found, 1)]
 
 # %% ../../nbs/26_retrieval_explorer.ipynb #62e864de
 WORD = re.compile(r"[^\W_]+")
@@ -268,10 +260,11 @@ def ranked_ids(
     bench: Bench,  # as in `search`
     query: str,    # as in `search`
     name: str,     # as in `search`
-    where: Mapping[str, object] | None = None,  # as in `search`
+    where: dict | None = None,  # as in `search`
 ) -> list[str]:
     "Ids of all that a retriever finds, best first."
-    return [h.document.id for h in search(bench, query, name, len(bench.docs), where)]
+    find, n = chosen(bench, name).retrieve, len(bench.docs)
+    return [d.id for d in retrieve_where(find, query, n, where, n)]
 
 # %% ../../nbs/26_retrieval_explorer.ipynb #058eb7be
 def heights(
@@ -330,7 +323,7 @@ def rank_figure(
     name: str = "bm25",   # the ranking on the left
     other: str = "dense",  # the ranking on the right
     depth: int = 8,       # as in `places`
-    where: Mapping[str, object] | None = None,  # as in `search`
+    where: dict | None = None,  # as in `search`
     ax: plt.Axes | None = None,  # to draw on; None: a figure of its own
 ) -> plt.Figure:
     "Ranks of two retrievers side by side, joined by lines."
@@ -368,7 +361,7 @@ def explorer_figure(
     name: str = "bm25",   # the retriever that is taken apart
     other: str = "dense",  # the one to compare it with
     k: int = 5,           # as in `search`
-    where: Mapping[str, object] | None = None,  # as in `search`
+    where: dict | None = None,  # as in `search`
 ) -> plt.Figure:
     "The explorer as a still picture: scores by term, and the ranks of two retrievers."
     hits = search(bench, query, name, k, where)
@@ -385,7 +378,7 @@ def explorer_text(
     query: str,           # as in `search`
     name: str = "bm25",   # as in `search`
     k: int = 5,           # as in `search`
-    where: Mapping[str, object] | None = None,  # as in `search`
+    where: dict | None = None,  # as in `search`
 ) -> str:
     "The explorer for a terminal: ranked passages, scores taken apart, [matches]."
     lines = [bench.note] if name in ("dense", "hybrid") and bench.note else []
