@@ -12,7 +12,7 @@ VENV ?= .venv
 # an extra package index for torch, for example https://download.pytorch.org/whl/cpu
 TORCH_INDEX ?=
 PORT ?= 8888
-# lessons to work on, for example NB=nbs/03_parallel_scan.ipynb
+# lessons to work on, for example NB=nbs/103_parallel_scan.ipynb
 NB ?=
 
 BIN := $(abspath $(VENV))/bin
@@ -117,7 +117,7 @@ readme: $(STAMP)  ## make README.md from nbs/index.ipynb
 $(SCRATCH)/README.md: nbs/index.ipynb Makefile
 	@mkdir -p $(SCRATCH)
 	@set -o pipefail; $(BIN)/python -m nbconvert --log-level WARN --to markdown --stdout nbs/index.ipynb \
-	  | sed -E 's#\]\(([0-9]{2}_[a-z0-9_]+\.ipynb)#](nbs/\1#g; s#\]\(\.\./#](#g' \
+	  | sed -E 's#\]\(([0-9]{3}_[a-z0-9_]+\.ipynb)#](nbs/\1#g; s#\]\(\.\./#](#g' \
 	  | cat -s | sed -e '1{/^$$/d}' -e '$${/^$$/d}' > $@
 
 clean:  ## remove what the targets above leave behind, except .venv

@@ -125,15 +125,15 @@ def test_lesson_runs(lesson, browser, address):
         page.close()
 
 
-# ---------------------------------------------------------------- the demos of lesson 26
+# ---------------------------------------------------------------- the demos of lesson 310
 
-DEMOS = "26_retrieval_explorer.ipynb"
+DEMOS = "310_retrieval_explorer.ipynb"
 WIDTHS = (1280, 800)
 
 
 @pytest.fixture(scope="module", params=WIDTHS, ids=lambda width: f"{width}px")
 def demos(request, browser, address):
-    "The page of lesson 26 with all cells run, at one width, and every request to another host."
+    "The page of lesson 310 with all cells run, at one width, and every request to another host."
     from playwright.sync_api import expect
 
     page = browser.new_page(viewport={"width": request.param, "height": 1600})
@@ -185,7 +185,7 @@ def look(page, box, name):
     assert unnamed == [], f"{name}: {unnamed}"
     if wanted := os.environ.get("SCREENSHOTS"):
         page.wait_for_timeout(600)
-        box.screenshot(path=f"{wanted}/26_{name}_{page.viewport_size['width']}.png")
+        box.screenshot(path=f"{wanted}/310_{name}_{page.viewport_size['width']}.png")
 
 
 def ask(box, text):

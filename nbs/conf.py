@@ -35,12 +35,12 @@ html_static_path = []
 html_copy_source = True
 
 PARTS = {
-    "Before you start": range(0, 1),
-    "1. Sequence mixers": range(1, 12),
-    "2. A language model": range(12, 19),
-    "3. Retrieval": range(19, 27),
-    "4. Retrieval-augmented generation": range(27, 37),
-    "Reference": range(89, 100),
+    "Before you start": range(0, 100),
+    "1. Sequence mixers": range(100, 200),
+    "2. A language model": range(200, 300),
+    "3. Retrieval": range(300, 400),
+    "4. Retrieval-augmented generation": range(400, 500),
+    "Reference": range(900, 1000),
 }
 # an nbdev directive -> what the page leaves out or folds away
 TAGS = {
@@ -92,14 +92,14 @@ def title(notebook):
     "The number and the heading of a notebook, as far as its colon."
     cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
     heading = "".join(cells[0]["source"]).split("\n")[0].lstrip("# ").strip()
-    return f"{notebook.stem[:2]} · {heading.split(':')[0]}"
+    return f"{notebook.stem[:3]} · {heading.split(':')[0]}"
 
 
 def sidebar():
     "One list for each part, of the lessons that exist."
     lines = []
     for part, numbers in PARTS.items():
-        pages = [p for n in numbers for p in sorted(here.glob(f"{n:02}_*.ipynb"))]
+        pages = [p for n in numbers for p in sorted(here.glob(f"{n:03}_*.ipynb"))]
         if pages:
             entries = [f"{title(p)} <{p.stem}>" for p in pages]
             lines += ["```{toctree}", ":hidden:", f":caption: {part}", "", *entries, "```", ""]
