@@ -13,7 +13,8 @@ from pathlib import Path
 
 from .atlas import ABSTAIN, load_snapshot
 from ..retrieval.documents import BaseRetriever, Document
-from ..retrieval.documents import READERS, python_docs, read_folder
+from ..retrieval.documents import python_docs
+from ..retrieval.readers import read_folder, READERS
 from ..retrieval.knowledge_base import HEAD, RetrievalManager
 from ..retrieval.simple import SimpleRetriever
 

@@ -20,9 +20,9 @@ from functools import lru_cache
 from itertools import accumulate
 from pathlib import Path
 
-from ..retrieval.documents import Document, course_data
-from ..retrieval.documents import read_documents, read_jsonl
-from ..retrieval.documents import write_documents, write_jsonl
+from ..files import course_data, read_jsonl, write_jsonl
+from ..retrieval.documents import Document, read_documents
+from ..retrieval.documents import write_documents
 
 # %% ../../nbs/401_closed_world.ipynb #e9988fff
 ABSTAIN = "not in the documents"  # what a reader says when no document tells

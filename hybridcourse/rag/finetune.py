@@ -33,8 +33,8 @@ from .atlas import Question, World
 from .atlas import chance_level, make_world, name_pool, relations_of
 from .tasks import Answer, Turn, collate, parse_answer
 from .tasks import render_conversation, render_prompt
+from ..files import course_data, write_text
 from ..retrieval.documents import BaseRetriever, Document
-from ..retrieval.documents import course_data, write_text
 from ..retrieval.simple import SimpleRetriever
 
 # %% ../../nbs/403_rag_finetuning.ipynb #f94233e6

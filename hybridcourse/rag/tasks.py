@@ -19,9 +19,9 @@ import torch
 from ..lm.tokenizer import Tokenizer
 from .atlas import ABSTAIN, Question, World
 from .atlas import snapshot_questions, snapshot_world
+from ..files import read_jsonl, write_jsonl
 from ..retrieval.documents import BaseRetriever, Document
 from ..retrieval.documents import read_documents
-from ..retrieval.documents import read_jsonl, write_jsonl
 from ..retrieval.simple import SimpleRetriever
 
 # %% ../../nbs/402_rag_tasks.ipynb #e8350efa

@@ -24,8 +24,9 @@ import psutil
 # %% ../../nbs/903_retrieval_benchmark.ipynb #1ee96855
 from .bm25 import BM25Retriever
 from .dense import KINDS, DenseRetriever
+from ..files import course_data
 from .documents import BaseRetriever, Document
-from .documents import course_data, python_docs
+from .documents import python_docs
 
 # %% ../../nbs/903_retrieval_benchmark.ipynb #727f6204
 from .evaluate import course_questions, evaluate_run

@@ -17,7 +17,7 @@ from dataclasses import asdict, dataclass, replace
 import numpy as np
 
 # %% ../../nbs/303_bm25.ipynb #f206e3c5
-from .documents import Document, check_query
+from .documents import check_query, Document
 from .simple import STOP_WORDS, StoredRetriever, _stem_word
 from .simple import check_switches, check_words, tokenize
 

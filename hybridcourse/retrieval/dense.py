@@ -26,8 +26,9 @@ from pathlib import Path
 import numpy as np
 
 # %% ../../nbs/304_dense.ipynb #ec5944d4
-from .documents import Document, atomic_write, cache_file
-from .documents import check_query, digest, to_document
+from ..files import atomic_write, digest
+from ..corpus import cache_file
+from .documents import check_query, Document, to_document
 from .simple import StoredRetriever, check_new
 
 # %% ../../nbs/304_dense.ipynb #5b329712

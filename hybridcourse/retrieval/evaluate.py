@@ -21,9 +21,9 @@ from pathlib import Path
 import numpy as np
 
 # %% ../../nbs/305_retrieval_evaluation.ipynb #79ff8716
-from .documents import BaseRetriever, Document
-from .documents import course_data, finite
-from .documents import read_documents, read_jsonl
+from ..files import course_data, read_jsonl
+from .documents import BaseRetriever, Document, finite
+from .documents import read_documents
 
 # %% ../../nbs/305_retrieval_evaluation.ipynb #e787bab5
 def check_k(

@@ -22,8 +22,9 @@ from pathlib import Path
 # %% ../../nbs/306_hybrid_retriever.ipynb #26c2a662
 from .bm25 import BM25Retriever, check_number, scored_copy
 from .dense import DAMAGE, DenseRetriever, need
-from .documents import BaseRetriever, Document
-from .documents import atomic_write, check_query
+from ..files import atomic_write
+from .documents import BaseRetriever, check_query
+from .documents import Document
 from .simple import SimpleRetriever, StoredRetriever
 from .simple import best, check_new
 

@@ -44,8 +44,9 @@ from .bm25 import as_tokenizer, check_number, saturation
 from .dense import DAMAGE, MINILM, DenseRetriever, FaissIndex
 from .dense import FlatIndex, as_cache, as_encoder, check_shape
 from .dense import embed, fill, need, size, to_arrays
-from .documents import BaseRetriever, Document, atomic_write
-from .documents import check_query, digest, to_document, to_line
+from ..files import atomic_write, digest, to_line
+from .documents import BaseRetriever, check_query
+from .documents import Document, to_document
 from .hybrid import HybridRetriever
 from .simple import SimpleRetriever, StoredRetriever
 from .simple import TfidfIndex, check_new

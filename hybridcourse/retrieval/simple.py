@@ -23,9 +23,9 @@ from pathlib import Path
 import snowballstemmer
 
 # %% ../../nbs/302_simple_retriever.ipynb #9dffe511
-from .documents import BaseRetriever, Document
-from .documents import check_query, digest
-from .documents import to_document, write_text
+from ..files import digest, write_text
+from .documents import BaseRetriever, check_query
+from .documents import Document, to_document
 
 # %% ../../nbs/302_simple_retriever.ipynb #3af052e4
 def split_words(

@@ -37,7 +37,7 @@ from ..retrieval.bm25 import BM25Index, BM25Retriever, best_of
 from ..retrieval.bm25 import bm25_scores, check_number, saturation
 from ..retrieval.dense import DenseRetriever, EmbeddingCache
 from ..retrieval.dense import SentenceEncoder, embed, unit_rows
-from ..retrieval.documents import Document, check_query, python_docs
+from ..retrieval.documents import check_query, Document, python_docs
 from ..retrieval.evaluate import course_questions, make_run, ndcg_at_k
 from ..retrieval.evaluate import page, ranking
 from ..retrieval.hybrid import HybridRetriever
