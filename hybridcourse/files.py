@@ -176,7 +176,7 @@ def settle(
         if old: os.replace(old[-1], path)
     return path
 
-
+# %% ../nbs/901_files.ipynb #3dc641be
 @contextmanager
 def atomic_folder(
     path: str | Path,  # folder to make or to replace as a whole
