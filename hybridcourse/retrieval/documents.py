@@ -7,6 +7,7 @@ __all__ = ['finite', 'odd_keys', 'copy_metadata', 'Document', 'BaseRetriever', '
            'write_documents', 'sentence_starts', 'chunk_spans', 'chunk', 'python_docs']
 
 # %% ../../nbs/301_documents.ipynb #efe5c53d
+import json
 import math
 import operator
 import re
@@ -79,6 +80,24 @@ class Document:
         object.__setattr__(self, "score", finite(self.score, name + "score"))
         copied = copy_metadata(self.metadata, name + "metadata")
         object.__setattr__(self, "metadata", copied)
+
+    @classmethod
+    def stored(
+        cls, id: str, title: str, content: str,
+        metadata_json: str,  # a JSON object; read when `metadata` is first asked for
+        score: float = 0.0, source: str = "",
+    ) -> "Document":
+        "A document from a row that was one before: nothing is checked or copied."
+        new = object.__new__(cls)
+        vars(new).update(id=id, title=title, content=content, score=score,
+                         source=source, metadata_json=metadata_json)
+        return new
+
+    def __getattr__(self, name):  # asked for what an object does not have yet
+        row = self.__dict__
+        if name != "metadata" or "metadata_json" not in row:
+            raise AttributeError(f"a Document has no {name!r}")
+        return row.setdefault(name, json.loads(row["metadata_json"]))
 
 # %% ../../nbs/301_documents.ipynb #66d27898
 class BaseRetriever(ABC):
