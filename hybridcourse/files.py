@@ -78,7 +78,7 @@ def to_line(
 ) -> str:
     "The row as one line of JSON. `ValueError` names the id of one that cannot be written."
     try:
-        line = json.dumps(row, ensure_ascii=False) + "\n"
+        line = json.dumps(row, ensure_ascii=False, allow_nan=False) + "\n"
         line.encode("utf-8")
     except (TypeError, ValueError, RecursionError) as e:
         raise ValueError(f"the row with id {row.get('id')!r} cannot be written as JSON "
