@@ -149,10 +149,12 @@ def ranked(
     equal: float = 1e-11,  # a smaller difference does not count
 ) -> list[tuple[int, float]]:  # document number and score, best first
     "The `k` highest scores; among equals, the document with the lower number first."
-    order = np.argsort(-scores)
-    lower = np.diff(scores[order], prepend=np.inf) < -equal   # than the one before
-    order = order[np.lexsort((numbers[order], lower.cumsum()))][:k]
-    return list(zip(numbers[order].tolist(), scores[order].tolist()))
+    place, before, found = 0, -math.inf, []
+    for score, number in sorted(zip((-scores).tolist(), numbers.tolist())):
+        place += score - before > equal
+        before = score
+        found.append((place, number, -score))
+    return [(number, score) for _, number, score in sorted(found)[:k]]
 
 # %% ../../nbs/302_simple_retriever.ipynb #bdc5ed40
 def best_of(
@@ -288,8 +290,9 @@ class SparseRetriever(StoredRetriever):
              ) -> list[tuple[int, float]]:
         check_query(query, depth)
         with self.store.reading():
-            scores = np.zeros(self.store.db.head["next"])
-            for _, numbers, values in self.parts(query): scores[numbers] += values
+            _, numbers, values = zip(("", [0], [0.0]), *self.parts(query))
+            scores = np.bincount(np.concatenate(numbers).astype(int), np.concatenate(values),
+                                 self.store.db.head["next"])
             if where is not None: scores *= self.store.where(where)
         return best_of(scores, depth)
 

@@ -166,9 +166,10 @@ class Database:
     def reading(self) -> Iterator[None]:
         "All that is read inside belongs to one state, whoever writes beside."
         with self.lock, told(self.path):
-            if inside := self.db.in_transaction: yield
-            else: self.db.execute("BEGIN")
-            if inside: return
+            if self.db.in_transaction or self.path is None and self.state:
+                yield   # inside another, or nobody else can change it
+                return
+            self.db.execute("BEGIN")
             try:
                 self.look()
                 yield
