@@ -527,7 +527,7 @@ class Pending:
         found = sorted((bucket(t), t, n) for n, t in enumerate(terms))
         for b, term, n in found: yield b, term, both[:, cuts[n]:cuts[n + 1]]
 
-# %% ../../nbs/906_store.ipynb #735a478c
+# %% ../../nbs/906_store.ipynb #b46ca839
 class PostingRows:
     "The table `postings`, row by row."
 
@@ -548,14 +548,24 @@ class PostingRows:
         where = self.row.format("WHERE bucket = ? AND term = ?") + more
         return [self.decode(*row) for row in self.db.sql(where, (b, term))]
 
-    def pieces(self) -> Iterator[list[tuple]]:
-        "All rows as they are stored, whole terms together, in large lists."
-        rest, rows = [], self.db.sql(self.row.format(""))
-        while some := rows.fetchmany(10_000):
-            some = rest + some
-            rest = [row for row in some if row[1] == some[-1][1]]
-            if len(rest) < len(some): yield some[:-len(rest)]
-        if rest: yield rest
+    def pieces(self, terms: Sequence[str] | None = None) -> Iterator[list[tuple]]:
+        "Rows as they are stored, whole terms together, in lists; of all terms or of some."
+        if terms is None:
+            self.guard.check_all()
+            rows, rest = self.db.sql(self.row.format("")), []
+            while some := rows.fetchmany(10_000):
+                some = rest + some
+                rest = [row for row in some if row[1] == some[-1][1]]
+                if len(rest) < len(some): yield some[:-len(rest)]
+            if rest: yield rest
+            return
+        found, one = [], self.row.format("WHERE bucket = ? AND term = ?")
+        for term in terms:
+            self.guard.check(bucket(term))
+            found += self.db.sql(one, (bucket(term), term)).fetchall()
+            if len(found) > 10_000: yield found
+            if len(found) > 10_000: found = []
+        if found: yield found
 
     def append(self, lists: list[tuple[int, str, np.ndarray]]) -> None:
         "Postings (2,n) of terms: into the last row while it has room, then new ones."
@@ -584,7 +594,7 @@ class PostingRows:
             self.db.sql("INSERT OR REPLACE INTO postings VALUES (?, ?, ?, ?, ?)",
                         (*key, seal(*key, data=data), data))
 
-# %% ../../nbs/906_store.ipynb #355d8320
+# %% ../../nbs/906_store.ipynb #6f752f58
 class Postings:
     "The inverted index, of the living documents alone."
 
@@ -627,12 +637,14 @@ class Postings:
         both = np.concatenate(found, 1) if found else np.empty((2, 0), np.int32)
         return both[:, self.alive(both[0])]
 
-    def all(self) -> Iterator[tuple[np.ndarray, np.ndarray, np.ndarray]]:
-        """Every posting, in large pieces: its document, its count there, and how many
-        documents hold its term, (n,) each."""
+    def lists(
+        self,
+        terms: Sequence[str] | None = None,  # whose, each once; None: of all terms
+    ) -> Iterator[tuple[np.ndarray, np.ndarray, np.ndarray]]:
+        """Postings of many terms, in large pieces: the document, the count there, and how
+        many documents hold the term, (n,) each."""
         if self.pending.n: self.flush()
-        self.rows.guard.check_all()
-        for rows in self.rows.pieces():
+        for rows in self.rows.pieces(terms):
             parts = [self.rows.decode(*row) for row in rows]
             changes = [a[1] != b[1] for a, b in zip(rows, [(0, ""), *rows])]
             terms = np.repeat(np.cumsum(changes), [p.shape[1] for p in parts])
@@ -1028,15 +1040,21 @@ class Bytes:
             for n, sha256, data in rows: check_seal(f"{kind} {n}", sha256, kind, n, data=data)
             return b"".join(data for _, _, data in rows)
 
-# %% ../../nbs/906_store.ipynb #0eea7f1e
+# %% ../../nbs/906_store.ipynb #d1016933
 class Slots:
     "Documents and what is stored beside them, by number."
 
     def __init__(self, db: Database):
         self.db, self.documents = db, Documents(db)
-        self.lengths = Blocks(db, "lengths", np.int32, SPAN, -1)
+        self.columns = {}
+        self.lengths = self.column("lengths", np.int32, -1)
         self.vectors = Blocks(db, "vectors", np.float32, 2 ** 8, 0)
         self.postings = Postings(db, self.lengths)
+
+    def column(self, kind: str, dtype: type, empty: float = 0, *shape: int) -> Blocks:
+        "Numbers for each document, in one column; `compact` takes them along."
+        self.columns[kind] = Blocks(self.db, kind, dtype, SPAN, empty), shape
+        return self.columns[kind][0]
 
     @contextmanager
     def edit(self) -> Iterator[None]:
@@ -1083,19 +1101,19 @@ class Slots:
         with self.db.edit():
             self.postings.flush()
             alive, dim = self.lengths.all() >= 0, self.db.head["dim"]
-            columns = [(self.lengths, self.lengths.all()[alive])]
-            if dim: columns.append((self.vectors, self.vectors.all(dim)[alive]))
+            columns = [*self.columns.values()] + [(self.vectors, (dim,))] * (dim > 0)
+            columns = [(column, column.all(*shape)[alive]) for column, shape in columns]
             self.documents.renumber(np.flatnonzero(alive))
             self.postings.rows.renumber(alive, np.cumsum(alive) - 1)
             others = ("SELECT DISTINCT kind FROM blocks WHERE kind NOT IN "
                       "('metadata', 'terms')")
             for kind, in self.db.sql(others).fetchall():
                 self.db.sql("DELETE FROM blocks WHERE kind = ?", (kind,))
-                self.db.head.pop(kind, None)
+                if kind not in self.columns: self.db.head.pop(kind, None)
             for column, values in columns: column.put(np.arange(len(values)), values)
             self.db.put_head(next=len(columns[0][1]))
 
-# %% ../../nbs/906_store.ipynb #c6a380cb
+# %% ../../nbs/906_store.ipynb #b7f622e0
 class Store:
     "Documents, postings and vectors in one SQLite file; without a path, in memory."
 
@@ -1111,7 +1129,7 @@ class Store:
         self.documents, self.postings = self.slots.documents, self.slots.postings
         self.lengths, self.vectors = self.slots.lengths, self.slots.vectors
         self.reading, self.edit, self.compact = db.reading, self.slots.edit, self.slots.compact
-        self.add, self.delete = self.slots.add, self.slots.delete
+        self.add, self.delete, self.column = self.slots.add, self.slots.delete, self.slots.column
         self.numbers, self.where = self.documents.numbers, Filters(db, self.documents).mask
         self.put_bytes, self.get_bytes = kept.put, kept.get
         try:
@@ -1150,5 +1168,5 @@ class Store:
                 raise sqlite3.DatabaseError("there are other documents than lengths")
             pages = self.db.sql("PRAGMA page_count").fetchone()[0]
             return dict(documents=len(there), slots=self.db.head["next"], bytes=pages * PAGE,
-                        postings=sum(len(n) for n, _, _ in self.postings.all()),
+                        postings=sum(len(n) for n, _, _ in self.postings.lists()),
                         files=len(self.files.all()), version=self.db.head["version"])
