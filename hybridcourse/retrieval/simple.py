@@ -25,7 +25,7 @@ import snowballstemmer
 # %% ../../nbs/302_simple_retriever.ipynb #9dffe511
 from .documents import BaseRetriever, check_query
 from .documents import Document
-from .store import Blocks, Store
+from .store import Store
 
 # %% ../../nbs/302_simple_retriever.ipynb #3af052e4
 def split_words(
@@ -258,7 +258,7 @@ class StoredRetriever(BaseRetriever):
     def save(self, path: str | Path) -> None:
         "Write all of it as one file, all or nothing."
         if "retriever" not in self.store.db.head: self.claim()
-        self.store.copy(path)
+        self.store.copy_to(path)
 
     @classmethod
     def load(cls, path: str | Path, **options) -> "StoredRetriever":
@@ -322,7 +322,7 @@ class SimpleRetriever(SparseRetriever):
         super().__init__(store, stop_words=check_words(stop_words),
                          **check_switches(stem=stem, sublinear_tf=sublinear_tf))
         self.stop_words = frozenset(self.settings["stop_words"])
-        self.sums = Blocks(self.store.db, "sums", np.float64, 2 ** 12, 0)
+        self.sums = self.store.column("sums", np.float64, 0, 3)
 
     def terms(self, text: str) -> list[str]:
         return tokenize(text, self.stop_words, self.settings["stem"])
