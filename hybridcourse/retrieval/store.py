@@ -7,9 +7,9 @@ __all__ = ['MAGIC', 'FORMAT', 'PAGE', 'TABLES', 'LINE', 'DATA', 'OPEN', 'SAID', 
            'ROWS', 'GROUP', 'ROW', 'KEYS', 'OPERATORS', 'PIECE', 'CONDITION_ROWS', 'CONDITIONS', 'seal', 'check_seal',
            'inode', 'is_base', 'check_file', 'way_in', 'connect', 'told', 'make_tables', 'schema', 'our_schema',
            'check_tables', 'File', 'patience', 'Memo', 'Database', 'check_head', 'Blocks', 'Guard', 'bucket', 'Pending',
-           'PostingRows', 'Postings', 'row_of', 'Documents', 'fits', 'as_tests', 'paths', 'element_sql', 'value_sql',
-           'test_sql', 'where_sql', 'value_at', 'all_keys', 'key_types', 'check_keys', 'parse_value', 'parse_where',
-           'read_where', 'Filters', 'Files', 'Bytes', 'Slots', 'Store']
+           'PostingRows', 'Postings', 'row_of', 'DocumentRows', 'Documents', 'fits', 'as_tests', 'paths', 'element_sql',
+           'value_sql', 'test_sql', 'where_sql', 'value_at', 'all_keys', 'key_types', 'check_keys', 'parse_value',
+           'parse_where', 'read_where', 'Filters', 'Files', 'Bytes', 'check_dim', 'Slots', 'Store']
 
 # %% ../../nbs/906_store.ipynb #9291726e
 import difflib
@@ -278,7 +278,7 @@ def patience(
             raise sqlite3.OperationalError("database is locked")
     return look
 
-# %% ../../nbs/906_store.ipynb #22822861
+# %% ../../nbs/906_store.ipynb #c9c9b0b1
 KEPT = 2 ** 28   # bytes of decoded rows that are kept for the next question
 
 
@@ -287,7 +287,9 @@ class Memo:
 
     def __init__(self): self.forget()
 
-    def forget(self) -> None: self.cache, self.rows, self.held = {}, {}, 0
+    def forget(self) -> None:
+        "Something has changed."
+        self.cache, self.rows, self.held = {}, {}, 0
 
     def kept(self, key: object, make: Callable[[], np.ndarray]) -> np.ndarray:
         "What `make` gives, made once for each state of the base."
@@ -298,15 +300,15 @@ class Memo:
             self.cache[key], self.held = made, self.held + size
         return self.cache[key]
 
-# %% ../../nbs/906_store.ipynb #d1a185ef
+# %% ../../nbs/906_store.ipynb #8fe9146b
 class Database:
     "Transactions over a file, and its head."
 
     def __init__(self, file: File):
         self.file, self.path, self.sql = file, file.path, file.db.execute
         self.lock, self.writing, self.memo = threading.RLock(), False, Memo()
+        self.head, self.state = {}, object()   # which is equal to no seal
         self.kept, self.forget = self.memo.kept, self.memo.forget
-        self.head, self.state = {}, b""
 
     @contextmanager
     def reading(self) -> Iterator[None]:
@@ -329,8 +331,8 @@ class Database:
         with self.lock, told(self.path):
             inner, head = self.writing, dict(self.head)
             if inner != self.file.db.in_transaction:
-                raise RuntimeError("a change cannot begin while this base is being read, or "
-                                   "go on after an error that has ended it")
+                raise RuntimeError("a change cannot begin inside `reading`, nor go on after "
+                                   "an error that has ended it")
             self.file.check_place()
             self.sql("SAVEPOINT inner" if inner else "BEGIN IMMEDIATE")
             try:
@@ -345,17 +347,15 @@ class Database:
                 self.forget()
                 raise
             finally:
-                if not inner: self.writing, self.state = False, b""
+                if not inner: self.writing, self.state = False, object()
 
     def look(self) -> None:
         "Read the head, and forget what was kept of another state."
-        rows = self.sql("SELECT value, sha256 FROM head").fetchall()
-        if [sha256 for _, sha256 in rows] == [self.state]: return
-        for value, sha256 in rows: check_seal("the head", sha256, value)
-        head = json.loads(rows[0][0]) if len(rows) == 1 else {}
-        check_head(head, self.root(), self.sql(
-            "SELECT count(*) FROM blocks WHERE kind = 'lengths'").fetchone()[0])
-        self.head, self.state = head, rows[0][1]
+        value, sha256 = self.sql("SELECT value, sha256 FROM head").fetchone() or ("{}", b"")
+        if sha256 == self.state: return
+        check_seal("the head", sha256, value)
+        check_head(head := json.loads(value), self)
+        self.head, self.state = head, sha256
         self.forget()
 
     def root(self) -> str:
@@ -364,22 +364,23 @@ class Database:
         return seal(*(sha256 for sha256, in rows)).hex()
 
     def put_head(self, **changes) -> None:
+        "Write entries of the head, JSON values."
         self.head |= changes
-        value = json.dumps(self.head, allow_nan=False)
+        value = DATA(self.head)
         self.sql("UPDATE head SET value = ?, sha256 = ?", (value, seal(value)))
 
-# %% ../../nbs/906_store.ipynb #e94e8705
+# %% ../../nbs/906_store.ipynb #d9c648e9
 SPAN = 2 ** 12   # documents whose lengths are in one row
 
 
 def check_head(
     head: dict,    # what it says
-    root: str,     # of the blocks that are there
-    lengths: int,  # how many of them hold lengths of documents
+    db: Database,  # that it was read from
 ) -> None:
     "`DatabaseError` unless the blocks are those that the head was written with."
+    lengths, = db.sql("SELECT count(*) FROM blocks WHERE kind = 'lengths'").fetchone()
     counts = [head.get(k) for k in ("version", "documents", "next", "dim", "files")]
-    good = all(type(n) is int and n >= 0 for n in counts) and head.get("root") == root
+    good = all(type(n) is int and n >= 0 for n in counts) and head.get("root") == db.root()
     if not good or not head["documents"] <= head["next"] <= lengths * SPAN:
         raise sqlite3.DatabaseError("its head and its blocks are of different states")
 
@@ -431,7 +432,7 @@ class Blocks:
             return column
         return self.db.kept(self.kind, read)
 
-# %% ../../nbs/906_store.ipynb #96b72165
+# %% ../../nbs/906_store.ipynb #ac6cc01e
 class Guard:
     "Sums over groups of rows of a table, so that a missing or an older row is noticed."
 
@@ -446,6 +447,7 @@ class Guard:
         self.sums = Blocks(db, kind, np.uint8, 2 ** 10, 0)
 
     def sum(self, rows: Iterable[tuple]) -> bytes:
+        "Of the rows of a group; zeros for none."
         rows = [*rows]
         return seal(*rows) if rows else bytes(32)
 
@@ -533,7 +535,7 @@ class Pending:
         found = sorted((bucket(t), t, n) for n, t in enumerate(terms))
         for b, term, n in found: yield b, term, both[:, cuts[n]:cuts[n + 1]]
 
-# %% ../../nbs/906_store.ipynb #5458caa8
+# %% ../../nbs/906_store.ipynb #bc1208e8
 class PostingRows:
     "The table `postings`, row by row."
 
@@ -549,34 +551,32 @@ class PostingRows:
         check_seal(f"the postings of {term!r}", sha256, b, term, first, data=data)
         return np.frombuffer(data, "<i4").reshape(2, -1)
 
-    def of(self, b: int, term: str, more: str = "") -> list[np.ndarray]:
+    def stored(self, term: str, more: str = "") -> list[tuple]:
         "The rows of a term, in order."
         where = self.row.format("WHERE bucket = ? AND term = ?") + more
-        return [self.decode(*row) for row in self.db.sql(where, (b, term))]
+        return self.db.sql(where, (bucket(term), term)).fetchall()
 
-    def pieces(self, terms: Sequence[str] | None = None) -> Iterator[list[tuple]]:
-        "Rows as they are stored, whole terms together, in lists; of all terms or of some."
-        if terms is None:
-            self.guard.check_all()
-            rows, rest = self.db.sql(self.row.format("")), []
-            while some := rows.fetchmany(10_000):
-                some = rest + some
-                rest = [row for row in some if row[1] == some[-1][1]]
-                if len(rest) < len(some): yield some[:-len(rest)]
-            if rest: yield rest
-            return
-        found, one = [], self.row.format("WHERE bucket = ? AND term = ?")
-        for term in terms:
-            self.guard.check(bucket(term))
-            found += self.db.sql(one, (bucket(term), term)).fetchall()
-            if len(found) > 10_000: yield found
-            if len(found) > 10_000: found = []
-        if found: yield found
+    def every(self) -> Iterator[list[tuple]]:
+        "All rows, in large lists that hold whole terms."
+        self.guard.check_all()
+        rows, rest = self.db.sql(self.row.format("")), []
+        while some := rows.fetchmany(10_000):
+            some = rest + some
+            rest = [row for row in some if row[1] == some[-1][1]]
+            if len(rest) < len(some): yield some[:-len(rest)]
+        if rest: yield rest
+
+    def some(self, terms: Iterable[str]) -> Iterator[list[tuple]]:
+        "The rows of some terms, in lists that hold whole terms."
+        terms = [*terms]
+        for i in range(0, len(terms), 500):
+            for term in terms[i:i + 500]: self.guard.check(bucket(term))
+            yield [row for term in terms[i:i + 500] for row in self.stored(term)]
 
     def append(self, lists: list[tuple[int, str, np.ndarray]]) -> None:
         "Postings (2,n) of terms: into the last row while it has room, then new ones."
         def longer(b, term, new):
-            last = self.of(b, term, " DESC LIMIT 1")
+            last = [self.decode(*row) for row in self.stored(term, " DESC LIMIT 1")]
             room = last and last[0].shape[1] < CHUNK
             return b, term, np.concatenate([*last, new], 1) if room else new
         with self.guard.changing(sorted({b for b, _, _ in lists})):
@@ -585,15 +585,15 @@ class PostingRows:
     def renumber(self, alive: np.ndarray, new: np.ndarray) -> None:
         "Leave out postings of documents that are not `alive` (n,); the others get `new` (n,)."
         self.guard.check_all()
+        def left(row):
+            both = self.decode(*row)
+            both = both[:, alive[both[0]]]
+            return np.stack([new[both[0]], both[1]]).astype("<i4")
         for b in range(BUCKETS):
             rows = self.db.sql(self.row.format("WHERE bucket = ?"), (b,)).fetchall()
             self.db.sql("DELETE FROM postings WHERE bucket = ?", (b,))
-            lists = []
-            for term, parts in groupby(rows, operator.itemgetter(1)):
-                both = np.concatenate([self.decode(*row) for row in parts], 1)
-                both = both[:, alive[both[0]]]
-                lists.append((b, term, np.stack([new[both[0]], both[1]]).astype("<i4")))
-            self.write(lists)
+            self.write((b, term, np.concatenate([*map(left, rows)], 1))
+                       for term, rows in groupby(rows, operator.itemgetter(1)))
         self.guard.renew(range(BUCKETS))
 
     def write(self, lists: Iterable[tuple[int, str, np.ndarray]]) -> None:
@@ -606,7 +606,7 @@ class PostingRows:
         self.db.file.db.executemany(
             "INSERT OR REPLACE INTO postings VALUES (?, ?, ?, ?, ?)", rows())
 
-# %% ../../nbs/906_store.ipynb #fdbec612
+# %% ../../nbs/906_store.ipynb #05c5a34d
 class Postings:
     "The inverted index, of the living documents alone."
 
@@ -644,8 +644,7 @@ class Postings:
     def get(self, term: str) -> np.ndarray:
         "Numbers of the documents that hold a term, rising, and how often: (2,n)."
         if self.pending.n: self.flush()
-        self.rows.guard.check(bucket(term))
-        found = self.rows.of(bucket(term), term)
+        found = [self.rows.decode(*row) for rows in self.rows.some([term]) for row in rows]
         both = np.concatenate(found, 1) if found else np.empty((2, 0), np.int32)
         return both[:, self.alive(both[0])]
 
@@ -656,7 +655,8 @@ class Postings:
         """Postings of many terms, in large pieces: the document, the count there, and how
         many documents hold the term, (n,) each."""
         if self.pending.n: self.flush()
-        for rows in self.rows.pieces(terms):
+        for rows in self.rows.every() if terms is None else self.rows.some(terms):
+            if not rows: continue
             parts = [self.rows.decode(*row) for row in rows]
             changes = [a[1] != b[1] for a, b in zip(rows, [(0, ""), *rows])]
             which = np.repeat(np.cumsum(changes), [p.shape[1] for p in parts])
@@ -687,9 +687,9 @@ def row_of(
     sha256 = seal(number, d.id, d.title, d.content, metadata, d.source, file)
     return number, d.id, d.title, metadata, d.source, file, sha256, d.content
 
-# %% ../../nbs/906_store.ipynb #79000c28
-class Documents:
-    "The table of documents, and copies of its rows."
+# %% ../../nbs/906_store.ipynb #073c3659
+class DocumentRows:
+    "The table `documents`, row by row."
 
     def __init__(self, db: Database):
         self.db = db
@@ -698,43 +698,11 @@ class Documents:
                            f"SELECT number / {GROUP}, number, metadata FROM documents "
                            "ORDER BY number")
 
-    def rows(self, where: str = "", *values: object) -> Iterator[tuple]:
+    def read(self, where: str = "ORDER BY number", *values: object) -> Iterator[tuple]:
         "Rows as `ROW` names their columns, each as it was written."
         for row in self.db.sql(ROW + where, values):
             check_seal(f"document {row[1]!r}", row[-1], *row[:-1])
             yield row
-
-    def get(
-        self,
-        numbers: Sequence[int],           # of documents that are there
-        scores: Sequence[float] | None = None,  # of each; None: 0
-    ) -> list[Document]:                  # that share nothing which can be changed
-        "Documents by number, in the order asked for."
-        with self.db.reading():
-            known = self.db.memo.rows
-            if len(known) > ROWS: known.clear()
-            new = [n for n in numbers if n not in known]
-            some = "WHERE number IN (SELECT value FROM json_each(?))", json.dumps(new)
-            for row in self.rows(*some) if new else (): known[row[0]] = dict(zip(KEYS, row[1:]))
-            if lost := [n for n in new if n not in known]:
-                raise sqlite3.DatabaseError(f"document number {lost[0]} is missing")
-            found = [object.__new__(Document) for _ in numbers]   # as `Document.stored`
-            for d, n, s in zip(found, numbers, scores or [0.0] * len(numbers)):
-                row = vars(d)
-                row.update(known[n])
-                row["score"] = s
-            return found
-
-    def all(self) -> Iterator[Document]:
-        "Every document, in order of arrival."
-        with self.db.reading():
-            seen = 0
-            for row in self.rows("ORDER BY number"):
-                seen += 1
-                yield Document.stored(*row[1:5], 0.0, row[5])
-            if seen != self.db.head["documents"]:
-                raise sqlite3.DatabaseError(f"{seen} of {self.db.head['documents']} "
-                                            "documents are there")
 
     def insert(self, first: int, docs: Sequence[Document]) -> None:
         "Documents with numbers from `first` on. `ValueError` names an id that is taken."
@@ -760,8 +728,8 @@ class Documents:
         self.guard.check_all()
         for i in range(0, len(old), 1000):
             new = {o: n for n, o in enumerate(old[i:i + 1000].tolist(), i)}
-            rows = [*self.rows("WHERE number IN (SELECT value FROM json_each(?)) ORDER BY "
-                               "number", json.dumps([*new]))]
+            rows = [*self.read("WHERE number IN (SELECT value FROM json_each(?)) ORDER BY "
+                               "number", LINE([*new]))]
             self.db.file.db.executemany(
                 "UPDATE documents SET number = ?, sha256 = ? WHERE number = ?",
                 ((new[r[0]], seal(new[r[0]], *r[1:-1]), r[0]) for r in rows))
@@ -772,7 +740,43 @@ class Documents:
         "Numbers of those ids that are there."
         with self.db.reading():
             return dict(self.db.sql("SELECT id, number FROM documents WHERE id IN (SELECT "
-                                    "value FROM json_each(?))", (json.dumps([*ids]),)))
+                                    "value FROM json_each(?))", (LINE([*ids]),)))
+
+# %% ../../nbs/906_store.ipynb #39029aaf
+class Documents:
+    "Copies of documents."
+
+    def __init__(self, db: Database): self.db, self.rows = db, DocumentRows(db)
+
+    def get(
+        self,
+        numbers: Sequence[int],           # of documents that are there
+        scores: Sequence[float] | None = None,  # of each; None: 0
+    ) -> list[Document]:                  # that share nothing which can be changed
+        "Documents by number, in the order asked for."
+        with self.db.reading():
+            known = self.db.memo.rows
+            if len(known) > ROWS: known.clear()
+            new = [n for n in numbers if n not in known]
+            some = "WHERE number IN (SELECT value FROM json_each(?))", LINE(new)
+            for row in self.rows.read(*some) if new else ():
+                known[row[0]] = dict(zip(KEYS, row[1:]))
+            if lost := [n for n in new if n not in known]:
+                raise sqlite3.DatabaseError(f"document number {lost[0]} is missing")
+            found = [object.__new__(Document) for _ in numbers]   # as `Document.stored`
+            for d, n, s in zip(found, numbers, scores or [0.0] * len(numbers)):
+                row = vars(d)
+                row.update(known[n])
+                row["score"] = s
+            return found
+
+    def all(self) -> Iterator[Document]:
+        "Every document, in order of arrival."
+        with self.db.reading():
+            seen, n = 0, self.db.head["documents"]
+            for seen, row in enumerate(self.rows.read(), 1):
+                yield Document.stored(*row[1:5], 0.0, row[5])
+            if seen != n: raise sqlite3.DatabaseError(f"{seen} of {n} documents are there")
 
 # %% ../../nbs/906_store.ipynb #37c4d9da
 OPERATORS = "!=", ">=", "<=", "=", ">", "<"
@@ -855,7 +859,7 @@ def test_sql(
     equal, values = value_sql(key, *element_sql("=", value))
     return f"{there} AND NOT {equal}", values
 
-# %% ../../nbs/906_store.ipynb #ed2ac590
+# %% ../../nbs/906_store.ipynb #f9d7793a
 def where_sql(
     conditions: Mapping[str, object],  # key -> condition, as in the table above
 ) -> tuple[str, list, dict[str, Callable]]:  # SQL, parameters, functions by key
@@ -872,7 +876,7 @@ def where_sql(
     return (" AND ".join(sql for sql, _ in tests) or "1",
             [v for _, values in tests for v in values], functions)
 
-
+# %% ../../nbs/906_store.ipynb #5e7db7f1
 def value_at(
     metadata: dict,  # of a document
     key: str,        # such as "author.name"
@@ -885,7 +889,7 @@ def value_at(
         value = value[part]
     return [value]
 
-# %% ../../nbs/906_store.ipynb #e101adb2
+# %% ../../nbs/906_store.ipynb #c66adc20
 def all_keys(
     metadata: dict,  # of a document
     above: str = "",  # the keys that led here
@@ -895,7 +899,7 @@ def all_keys(
         yield above + key
         if isinstance(value, dict): yield from all_keys(value, f"{above}{key}.")
 
-
+# %% ../../nbs/906_store.ipynb #9f8dcf53
 def key_types(
     metadata: Iterable[dict],  # of documents
 ) -> dict[str, set[str]]:      # key -> "text", "number", both or neither
@@ -909,7 +913,7 @@ def key_types(
                 types.setdefault(key, set()).update([kind] if kind else [])
     return types
 
-
+# %% ../../nbs/906_store.ipynb #043e08d0
 def check_keys(
     conditions: Mapping[str, object],  # that no document meets
     types: dict[str, set[str]],        # from `key_types`
@@ -926,7 +930,7 @@ def check_keys(
                 raise ValueError(f"{key!r} is always a {other}; it cannot be compared with "
                                  f"the {kind} {value!r}")
 
-# %% ../../nbs/906_store.ipynb #540cdfc3
+# %% ../../nbs/906_store.ipynb #a02d2a6d
 def parse_value(
     text: str,    # behind the operator
     order: bool,  # for `<` or `>`?
@@ -951,7 +955,7 @@ def parse_where(
     as_tests(key, test)
     return key, test
 
-
+# %% ../../nbs/906_store.ipynb #25ff2c85
 def read_where(
     texts: Iterable[str],  # as for `parse_where`; all must hold
 ) -> dict[str, tuple]:
@@ -965,12 +969,12 @@ def read_where(
         else: where[key] = old + test
     return where
 
-# %% ../../nbs/906_store.ipynb #f41343c8
+# %% ../../nbs/906_store.ipynb #a48678b8
 class Filters:
     "Which documents meet conditions."
 
-    def __init__(self, db: Database, documents: Documents):
-        self.db, self.documents = db, documents
+    def __init__(self, db: Database, guard: Guard):
+        self.db, self.guard = db, guard
 
     def mask(
         self,
@@ -980,7 +984,7 @@ class Filters:
         if not conditions: return None
         sql, values, functions = where_sql(conditions)
         with self.db.reading():
-            self.db.kept("metadata are right", self.documents.guard.check_all)
+            self.db.kept("metadata are right", self.guard.check_all)
             def find(): return self.find(sql, values, functions, conditions)
             return find() if functions else self.db.kept(("where", sql, *values), find)
 
@@ -996,7 +1000,7 @@ class Filters:
         mask.flags.writeable = False
         return mask
 
-# %% ../../nbs/906_store.ipynb #4e085fd8
+# %% ../../nbs/906_store.ipynb #643788b4
 class Files:
     "The table `files`."
 
@@ -1024,9 +1028,10 @@ class Files:
         self.count()
 
     def count(self) -> None:
+        "How many rows there are, into the head."
         self.db.put_head(files=self.db.sql("SELECT count(*) FROM files").fetchone()[0])
 
-# %% ../../nbs/906_store.ipynb #ef1252f5
+# %% ../../nbs/906_store.ipynb #0d32ee03
 PIECE = 2 ** 24   # bytes in a row
 
 
@@ -1044,6 +1049,13 @@ class Bytes:
                 self.db.sql("INSERT INTO blocks VALUES (?, ?, ?, ?)",
                             (kind, n, seal(kind, n, data=part), part))
 
+    def drop(self, *others: str) -> None:
+        "Delete what lies under all names but these, and entries of the same name in the head."
+        for kind, in self.db.sql("SELECT DISTINCT kind FROM blocks").fetchall():
+            if kind in others: continue
+            self.db.sql("DELETE FROM blocks WHERE kind = ?", (kind,))
+            self.db.head.pop(kind, None)
+
     def get(self, kind: str) -> bytes:
         "What was kept; empty if there is nothing."
         with self.db.reading():
@@ -1052,13 +1064,23 @@ class Bytes:
             for n, sha256, data in rows: check_seal(f"{kind} {n}", sha256, kind, n, data=data)
             return b"".join(data for _, _, data in rows)
 
-# %% ../../nbs/906_store.ipynb #d1016933
+# %% ../../nbs/906_store.ipynb #a9e573e4
+def check_dim(
+    vectors: np.ndarray,  # (n,d)
+    dim: int,             # d of those that are there; 0: there are none
+) -> int:                 # d
+    "`ValueError` if new vectors are of another size."
+    if dim in (0, vectors.shape[1]): return vectors.shape[1]
+    raise ValueError(f"vectors here have {dim} numbers, the new ones {vectors.shape[1]}: "
+                     "they are from another encoder")
+
+# %% ../../nbs/906_store.ipynb #a153c6ef
 class Slots:
     "Documents and what is stored beside them, by number."
 
     def __init__(self, db: Database):
         self.db, self.documents = db, Documents(db)
-        self.columns = {}
+        self.bytes, self.columns = Bytes(db), {}
         self.lengths = self.column("lengths", np.int32, -1)
         self.vectors = Blocks(db, "vectors", np.float32, 2 ** 8, 0)
         self.postings = Postings(db, self.lengths)
@@ -1088,14 +1110,11 @@ class Slots:
         with self.edit():
             first, dim = self.db.head["next"], self.db.head["dim"]
             numbers = np.arange(first, first + len(docs))
-            self.documents.insert(first, docs)
+            self.documents.rows.insert(first, docs)
             lengths = np.zeros(len(docs)) if terms is None else self.postings.add(first, terms)
             self.lengths.put(numbers, lengths)
             if vectors is not None and docs:
-                if dim not in (0, vectors.shape[1]):
-                    raise ValueError(f"vectors here have {dim} numbers, the new ones "
-                                     f"{vectors.shape[1]}: they are from another encoder")
-                dim = vectors.shape[1]
+                dim = check_dim(vectors, dim)
                 self.vectors.put(numbers, vectors)
             self.db.put_head(next=first + len(docs), dim=dim,
                              documents=self.db.head["documents"] + len(docs))
@@ -1104,7 +1123,7 @@ class Slots:
         "Take documents out. Their postings stay until `compact`, but no search sees them."
         numbers = np.array(sorted(set(numbers)), np.int64)
         with self.edit():
-            self.documents.remove(numbers)
+            self.documents.rows.remove(numbers)
             self.lengths.put(numbers, np.full(len(numbers), -1))
             self.db.put_head(documents=self.db.head["documents"] - len(numbers))
 
@@ -1115,17 +1134,14 @@ class Slots:
             alive, dim = self.lengths.all() >= 0, self.db.head["dim"]
             columns = [*self.columns.values()] + [(self.vectors, (dim,))] * (dim > 0)
             columns = [(column, column.all(*shape)[alive]) for column, shape in columns]
-            self.documents.renumber(np.flatnonzero(alive))
+            self.documents.rows.renumber(np.flatnonzero(alive))
             self.postings.rows.renumber(alive, np.cumsum(alive) - 1)
-            others = ("SELECT DISTINCT kind FROM blocks WHERE kind NOT IN "
-                      "('metadata', 'terms')")
-            for kind, in self.db.sql(others).fetchall():
-                self.db.sql("DELETE FROM blocks WHERE kind = ?", (kind,))
-                if kind not in self.columns: self.db.head.pop(kind, None)
+            kept = {k: self.db.head[k] for k in self.columns if k in self.db.head}
+            self.bytes.drop("metadata", "terms")
             for column, values in columns: column.put(np.arange(len(values)), values)
-            self.db.put_head(next=len(columns[0][1]))
+            self.db.put_head(next=len(columns[0][1]), **kept)
 
-# %% ../../nbs/906_store.ipynb #b7f622e0
+# %% ../../nbs/906_store.ipynb #397c2d0b
 class Store:
     "Documents, postings and vectors in one SQLite file; without a path, in memory."
 
@@ -1137,13 +1153,14 @@ class Store:
     ):
         self.file = File(None if path is None else Path(path).absolute(), create, timeout)
         self.db = db = Database(self.file)
-        self.slots, self.files, kept = Slots(db), Files(db), Bytes(db)
+        self.slots, self.files = Slots(db), Files(db)
         self.documents, self.postings = self.slots.documents, self.slots.postings
         self.lengths, self.vectors = self.slots.lengths, self.slots.vectors
         self.reading, self.edit, self.compact = db.reading, self.slots.edit, self.slots.compact
         self.add, self.delete, self.column = self.slots.add, self.slots.delete, self.slots.column
-        self.numbers, self.where = self.documents.numbers, Filters(db, self.documents).mask
-        self.put_bytes, self.get_bytes = kept.put, kept.get
+        rows = self.documents.rows
+        self.numbers, self.where = rows.numbers, Filters(db, rows.guard).mask
+        self.put_bytes, self.get_bytes = self.slots.bytes.put, self.slots.bytes.get
         try:
             with self.reading(): pass
         except BaseException:
@@ -1174,8 +1191,8 @@ class Store:
             if said != ["ok"]: raise sqlite3.DatabaseError(said[0])
             for kind, n, sha256, data in self.db.sql("SELECT * FROM blocks"):
                 check_seal(f"block {n} of {kind}", sha256, kind, n, data=data)
-            self.documents.guard.check_all()
-            there = [row[0] for row in self.documents.rows("ORDER BY number")]
+            self.documents.rows.guard.check_all()
+            there = [row[0] for row in self.documents.rows.read()]
             if there != np.flatnonzero(self.lengths.all() >= 0).tolist():
                 raise sqlite3.DatabaseError("there are other documents than lengths")
             pages = self.db.sql("PRAGMA page_count").fetchone()[0]
