@@ -354,19 +354,20 @@ class DenseRetriever(StoredRetriever):
     def of(
         cls,
         store: Store,                     # of a base of dense vectors
+        settings: dict | None = None,     # of a part of a hybrid; None: of the head
         model: object = None,             # the encoder, if it is not one that we bring
         cache: str | Path | bool = True,  # as in `DenseRetriever`
         device: str | None = None,        # as in `DenseRetriever`
     ) -> "DenseRetriever":
         "The retriever of a store. `ValueError` if it is not the encoder of its vectors."
-        with store.reading(): settings = store.db.head.get("settings", {})
+        settings = cls.said(store) if settings is None else settings
         made_by = settings.get("fingerprint")
         if model is None and settings.get("model") != MINILM:
             raise ValueError(f"{store.db.path or 'this base'}: its vectors are from "
                              f"{made_by!r}; a file does not choose what is loaded: give "
                              "model=, the encoder or its name")
-        new = super().of(store, model=MINILM if model is None else model, cache=cache,
-                         device=device)
+        new = super().of(store, settings, cache=cache, device=device,
+                         model=MINILM if model is None else model)
         mine = new.settings["fingerprint"] = new.encoder.fingerprint()
         if mine != made_by:
             raise ValueError(f"{store.db.path or 'this base'}: its vectors are from "

@@ -300,7 +300,7 @@ class Memo:
             self.cache[key], self.held = made, self.held + size
         return self.cache[key]
 
-# %% ../../nbs/906_store.ipynb #8fe9146b
+# %% ../../nbs/906_store.ipynb #d467c0bb
 class Database:
     "Transactions over a file, and its head."
 
@@ -314,8 +314,9 @@ class Database:
     def reading(self) -> Iterator[None]:
         "All that is read inside belongs to one state, whoever writes beside."
         with self.lock, told(self.path):
-            if self.file.db.in_transaction:
-                yield
+            known = self.path is None and isinstance(self.state, bytes)
+            if self.file.db.in_transaction or known:
+                yield   # inside another one, or nobody else can change it
                 return
             self.sql("BEGIN")
             try:
@@ -606,7 +607,7 @@ class PostingRows:
         self.db.file.db.executemany(
             "INSERT OR REPLACE INTO postings VALUES (?, ?, ?, ?, ?)", rows())
 
-# %% ../../nbs/906_store.ipynb #05c5a34d
+# %% ../../nbs/906_store.ipynb #5d1f63e7
 class Postings:
     "The inverted index, of the living documents alone."
 
@@ -651,18 +652,18 @@ class Postings:
     def lists(
         self,
         terms: Sequence[str] | None = None,  # whose, each once; None: of all terms
-    ) -> Iterator[tuple[np.ndarray, np.ndarray, np.ndarray]]:
-        """Postings of many terms, in large pieces: the document, the count there, and how
-        many documents hold the term, (n,) each."""
+    ) -> Iterator[tuple[list[str], np.ndarray, np.ndarray, np.ndarray]]:
+        """Postings of many terms, in large pieces: terms, how many documents hold each (t,),
+        and in that order the documents and the counts (n,)."""
         if self.pending.n: self.flush()
         for rows in self.rows.every() if terms is None else self.rows.some(terms):
             if not rows: continue
-            parts = [self.rows.decode(*row) for row in rows]
-            changes = [a[1] != b[1] for a, b in zip(rows, [(0, ""), *rows])]
-            which = np.repeat(np.cumsum(changes), [p.shape[1] for p in parts])
+            parts, names = [self.rows.decode(*row) for row in rows], {}
+            at = [names.setdefault(row[1], len(names)) for row in rows]
             numbers, counts = np.concatenate(parts, 1)
             alive = self.alive(numbers)
-            yield numbers[alive], counts[alive], np.bincount(which, alive)[which[alive]]
+            df = np.bincount(np.repeat(at, [p.shape[1] for p in parts]), alive, len(names))
+            yield [*names], df.astype(int), numbers[alive], counts[alive]
 
 # %% ../../nbs/906_store.ipynb #881a1d95
 ROWS = 20_000   # documents that are kept for the next answer
@@ -1141,7 +1142,7 @@ class Slots:
             for column, values in columns: column.put(np.arange(len(values)), values)
             self.db.put_head(next=len(columns[0][1]), **kept)
 
-# %% ../../nbs/906_store.ipynb #397c2d0b
+# %% ../../nbs/906_store.ipynb #80eab4c3
 class Store:
     "Documents, postings and vectors in one SQLite file; without a path, in memory."
 
@@ -1197,7 +1198,7 @@ class Store:
                 raise sqlite3.DatabaseError("there are other documents than lengths")
             pages = self.db.sql("PRAGMA page_count").fetchone()[0]
             return dict(documents=len(there), slots=self.db.head["next"], bytes=pages * PAGE,
-                        postings=sum(len(n) for n, _, _ in self.postings.lists()),
+                        postings=sum(len(n) for *_, n in self.postings.lists()),
                         files=len(self.files.all()), version=self.db.head["version"])
 
 # %% ../../nbs/906_store.ipynb #7c354de9
