@@ -15,7 +15,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 
 # %% ../../nbs/302_simple_retriever.ipynb #6717f9ee
@@ -25,7 +25,7 @@ import snowballstemmer
 # %% ../../nbs/302_simple_retriever.ipynb #9dffe511
 from .documents import BaseRetriever, check_query
 from .documents import Document
-from .store import Store
+from .store import Blocks, Store
 
 # %% ../../nbs/302_simple_retriever.ipynb #3af052e4
 def split_words(
@@ -196,7 +196,12 @@ class StoredRetriever(BaseRetriever):
         "What is stored beside each document: `terms`, `vectors`, or both."
         raise NotImplementedError
 
-    def finish(self) -> None: "Called at the end of a change, inside its transaction."
+    def write(self, docs: list[Document], columns: dict, gone: list[int]) -> None:
+        "One step of a change: numbers that go, documents that come."
+        self.store.delete(gone)
+        self.store.add(docs, **columns)
+
+    def finish(self) -> None: "The end of a change, inside its transaction."
 
     def add_documents(self, docs: Iterable[Document], replace: bool = False) -> None:
         "Index documents; all of them or, on an error, none. Ids must be new."
@@ -205,10 +210,8 @@ class StoredRetriever(BaseRetriever):
         columns = self.columns(batch) if batch else {}
         with self.store.edit():
             while batch:
-                if replace:
-                    known = self.store.numbers(d.id for d in batch)
-                    self.store.delete(known.values())
-                self.store.add(batch, **columns)
+                known = self.store.numbers(d.id for d in batch) if replace else {}
+                self.write(batch, columns, [*known.values()])
                 batch = check_documents([*islice(docs, BATCH)])
                 columns = self.columns(batch) if batch else {}
             self.claim()
@@ -225,7 +228,7 @@ class StoredRetriever(BaseRetriever):
             known = self.store.numbers(ids)
             for i in ids:
                 if i not in known: raise ValueError(f"there is no document {i!r}")
-            self.store.delete(known.values())
+            self.write([], {}, [*known.values()])
             self.finish()
 
     def rank(self, query: str, depth: int, where: dict | None = None
@@ -313,6 +316,7 @@ class SimpleRetriever(SparseRetriever):
         super().__init__(store, stop_words=check_words(stop_words),
                          **check_switches(stem=stem, sublinear_tf=sublinear_tf))
         self.stop_words = frozenset(self.settings["stop_words"])
+        self.sums = Blocks(self.store.db, "sums", np.float64, 2 ** 12, 0)
 
     def terms(self, text: str) -> list[str]:
         return tokenize(text, self.stop_words, self.settings["stem"])
@@ -324,13 +328,37 @@ class SimpleRetriever(SparseRetriever):
     def idf(self, df: np.ndarray) -> np.ndarray:
         return np.log((1 + len(self.store)) / (1 + df)) + 1
 
+    def squares(self, terms: Iterable[str] | None = None) -> np.ndarray:
+        "Sums of tf^2, tf^2 L, tf^2 L^2 over some terms (None: all) of each document, (n,3)."
+        n = self.store.db.head["next"]
+        total = np.zeros((3, n))
+        for numbers, counts, df in self.store.postings.lists(terms):
+            w, l = self.tf(counts) ** 2, np.log(1 + df)
+            for row, x in zip(total, (w, w * l, w * l * l)): row += np.bincount(numbers, x, n)
+        return total.T
+
     def lengths(self) -> np.ndarray:
-        "Length of each document's vector, (n,)."
-        squares = np.zeros(self.store.db.head["next"])
-        for numbers, counts, df in self.store.postings.all():
-            weights = (self.tf(counts) * self.idf(df)) ** 2
-            squares += np.bincount(numbers, weights, len(squares))
-        return np.sqrt(squares)
+        "Length of each document's vector, (n,): idf is a - L, with L = ln(1 + df)."
+        a = 1 + math.log(1 + len(self.store))
+        sums = self.sums.all(3) if self.store.db.head.get("sums") else self.squares()
+        return np.sqrt(np.maximum(sums @ [a * a, -2 * a, 1], 0))
+
+    def write(self, docs: list[Document], columns: dict, gone: list[int]) -> None:
+        old = self.columns(self.store.documents.get(gone))["terms"]
+        terms = {*chain(*old, *columns.get("terms", ()))}
+        few = self.store.db.head.get("sums") and len(terms) < len(self) / 10
+        before = self.squares(terms) if few else None
+        super().write(docs, columns, gone)
+        if not few: return self.store.db.put_head(sums=False)
+        change = self.squares(terms)
+        change[:len(before)] -= before
+        changed = np.flatnonzero(change.any(1))
+        self.sums.put(changed, self.sums.all(3)[changed] + change[changed])
+
+    def finish(self) -> None:
+        if self.store.db.head.get("sums"): return
+        self.sums.put(np.arange(self.store.db.head["next"]), self.squares())
+        self.store.db.put_head(sums=True)
 
     def weighed(self, term: str) -> tuple[np.ndarray, np.ndarray]:
         "Documents that hold a term, and its weight in their vectors of length 1."

@@ -339,21 +339,25 @@ class Postings:
         found = np.concatenate(parts, 1) if parts else np.empty((2, 0), np.int32)
         return found[:, self.lengths.all()[found[0]] >= 0]   # without the deleted
 
-    def all(self) -> Iterator[tuple[np.ndarray, np.ndarray, np.ndarray]]:
-        """Every posting, in large pieces: its document, its count there, and how many
-        documents hold its term, (n,) each."""
+    def lists(
+        self,
+        terms: Iterable[str] | None = None,  # whose; None: of all terms
+    ) -> Iterator[tuple[np.ndarray, np.ndarray, np.ndarray]]:
+        """Postings of many terms, in large pieces: the document, the count there, and how
+        many documents hold the term, (n,) each."""
         if self.pending.n: self.flush()
-        rows = self.db.db.execute("SELECT term, first, data, sha256 FROM postings "
-                                  "ORDER BY term, first")
+        some = "" if terms is None else "WHERE term IN (SELECT value FROM json_each(?)) "
+        rows = self.db.db.execute(f"SELECT term, first, data, sha256 FROM postings {some}"
+                                  "ORDER BY term, first", (json.dumps([*terms]),) if some else ())
         rest = []   # of a term that may go on in the rows to come
-        while some := rows.fetchmany(10_000):
-            some = rest + some
-            rest = [row for row in some if row[0] == some[-1][0]]
-            if len(rest) < len(some): yield self.join(some[:-len(rest)])
+        while piece := rows.fetchmany(10_000):
+            piece = rest + piece
+            rest = [row for row in piece if row[0] == piece[-1][0]]
+            if len(rest) < len(piece): yield self.join(piece[:-len(rest)])
         if rest: yield self.join(rest)
 
     def join(self, rows: list[tuple]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        "The postings of whole terms, as in `all`."
+        "The postings of whole terms, as in `lists`."
         for term, first, data, sha256 in rows:
             check_seal(f"the postings of {term!r}", sha256, term, first, data)
         sizes = [len(data) // 8 for _, _, data, _ in rows]
