@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['STOP_WORDS', 'BATCH', 'split_words', 'tokenize', 'unit', 'InvertedIndex', 'TfidfIndex', 'query_vector',
-           'cosine_scores', 'best', 'best_of', 'check_documents', 'StoredRetriever', 'SparseRetriever',
+           'cosine_scores', 'ranked', 'best_of', 'check_documents', 'StoredRetriever', 'SparseRetriever',
            'SimpleRetriever', 'check_words', 'check_switches']
 
 # %% ../../nbs/302_simple_retriever.ipynb #f2537501
@@ -142,28 +142,31 @@ def cosine_scores(
     return scores
 
 # %% ../../nbs/302_simple_retriever.ipynb #4f75795b
-def best(
-    scores: dict[int, float],  # document number -> score
-    k: int,                    # how many
-) -> list[tuple[int, float]]:
-    "The `k` highest scores; among equals (12 decimals), the document added first."
-    def order(item): return -round(item[1], 12), item[0]
-    return heapq.nsmallest(operator.index(k), scores.items(), key=order)
+def ranked(
+    numbers: np.ndarray,  # (n,) of documents
+    scores: np.ndarray,   # (n,) of the same
+    k: int,               # how many
+    equal: float = 1e-11,  # a smaller difference does not count
+) -> list[tuple[int, float]]:  # document number and score, best first
+    "The `k` highest scores; among equals, the document with the lower number first."
+    order = np.argsort(-scores)
+    lower = np.diff(scores[order], prepend=np.inf) < -equal   # than the one before
+    order = order[np.lexsort((numbers[order], lower.cumsum()))][:k]
+    return list(zip(numbers[order].tolist(), scores[order].tolist()))
 
 # %% ../../nbs/302_simple_retriever.ipynb #bdc5ed40
 def best_of(
     scores: np.ndarray,  # (n,), 0 for a document without any term
     k: int,              # how many
 ) -> list[tuple[int, float]]:  # document number and score, best first
-    "As `best`, for the scores of all documents in one array."
+    "`ranked`, for the scores of all documents in one array."
     hits = (scores != 0).nonzero()[0]  # True and False are found faster than numbers
     values = scores[hits]
     if k < len(hits):
         floor = np.partition(values, len(hits) - k)[len(hits) - k]
-        near = (values >= floor - 1e-11).nonzero()[0]
+        near = (values >= floor - 1e-9).nonzero()[0]
         hits, values = hits[near], values[near]
-    order = np.argsort(-values.round(12), kind="stable")[:k]
-    return list(zip(hits[order].tolist(), values[order].tolist()))
+    return ranked(hits, values, k)
 
 # %% ../../nbs/302_simple_retriever.ipynb #87f23196
 def check_documents(
@@ -328,13 +331,18 @@ class SimpleRetriever(SparseRetriever):
     def idf(self, df: np.ndarray) -> np.ndarray:
         return np.log((1 + len(self.store)) / (1 + df)) + 1
 
-    def squares(self, terms: Iterable[str] | None = None) -> np.ndarray:
-        "Sums of tf^2, tf^2 L, tf^2 L^2 over some terms (None: all) of each document, (n,3)."
+    def squares(self, first: int = 0, come: Counter | None = None) -> np.ndarray:
+        """Sums of tf^2, tf^2 L, tf^2 L^2 for each document, (n,3); or by how much they change
+        if documents from number `first` are new, which changes df by `come`."""
         n = self.store.db.head["next"]
         total = np.zeros((3, n))
-        for numbers, counts, df in self.store.postings.lists(terms):
-            w, l = self.tf(counts) ** 2, np.log(1 + df)
-            for row, x in zip(total, (w, w * l, w * l * l)): row += np.bincount(numbers, x, n)
+        for terms, df, numbers, counts in self.store.postings.lists(come):
+            old = df - [come[t] for t in terms] if come else df
+            now, was = (np.repeat(np.log(1 + x), df) for x in (df, old))
+            new, w = numbers >= first, self.tf(counts) ** 2
+            was[new] = 0
+            for row, x in zip(total, (new, now - was, now * now - was * was)):
+                row += np.bincount(numbers, w * x, n)
         return total.T
 
     def lengths(self) -> np.ndarray:
@@ -344,14 +352,14 @@ class SimpleRetriever(SparseRetriever):
         return np.sqrt(np.maximum(sums @ [a * a, -2 * a, 1], 0))
 
     def write(self, docs: list[Document], columns: dict, gone: list[int]) -> None:
+        first = self.store.db.head["next"]
+        come = Counter(chain(*map(set, columns.get("terms", ()))))
         old = self.columns(self.store.documents.get(gone))["terms"]
-        terms = {*chain(*old, *columns.get("terms", ()))}
-        few = self.store.db.head.get("sums") and len(terms) < len(self) / 10
-        before = self.squares(terms) if few else None
+        come.subtract(chain(*map(set, old)))
+        few = self.store.db.head.get("sums") and len(come) < len(self) / 10
         super().write(docs, columns, gone)
         if not few: return self.store.db.put_head(sums=False)
-        change = self.squares(terms)
-        change[:len(before)] -= before
+        change = self.squares(first, come)
         changed = np.flatnonzero(change.any(1))
         self.sums.put(changed, self.sums.all(3)[changed] + change[changed])
 

@@ -342,9 +342,9 @@ class Postings:
     def lists(
         self,
         terms: Iterable[str] | None = None,  # whose; None: of all terms
-    ) -> Iterator[tuple[np.ndarray, np.ndarray, np.ndarray]]:
-        """Postings of many terms, in large pieces: the document, the count there, and how
-        many documents hold the term, (n,) each."""
+    ) -> Iterator[tuple[list[str], np.ndarray, np.ndarray, np.ndarray]]:
+        """Postings of many terms, in large pieces: terms, how many documents hold each (t,),
+        and in that order the documents and the counts (n,)."""
         if self.pending.n: self.flush()
         some = "" if terms is None else "WHERE term IN (SELECT value FROM json_each(?)) "
         rows = self.db.db.execute(f"SELECT term, first, data, sha256 FROM postings {some}"
@@ -356,18 +356,18 @@ class Postings:
             if len(rest) < len(piece): yield self.join(piece[:-len(rest)])
         if rest: yield self.join(rest)
 
-    def join(self, rows: list[tuple]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    def join(self, rows: list[tuple]) -> tuple:
         "The postings of whole terms, as in `lists`."
         for term, first, data, sha256 in rows:
             check_seal(f"the postings of {term!r}", sha256, term, first, data)
         sizes = [len(data) // 8 for _, _, data, _ in rows]
         both = np.frombuffer(b"".join(data for _, _, data, _ in rows), "<i4")
         upper = np.repeat(np.tile([True, False], len(rows)), np.repeat(sizes, 2))
-        terms = np.cumsum([a[0] != b[0] for a, b in zip(rows, [("", 0), *rows])])
-        terms, numbers = np.repeat(terms, sizes), both[upper]
+        numbers, counts, names = both[upper], both[~upper], {}
+        at = [names.setdefault(term, len(names)) for term, *_ in rows]
         alive = self.lengths.all()[numbers] >= 0
-        df = np.bincount(terms, alive)[terms]
-        return numbers[alive], both[~upper][alive], df[alive]
+        df = np.bincount(np.repeat(at, sizes), alive, len(names)).astype(int)
+        return [*names], df, numbers[alive], counts[alive]
 
 # %% ../../nbs/906_store.ipynb #45218187
 ROWS = 20_000   # documents that are kept for the next answer
