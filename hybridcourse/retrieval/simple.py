@@ -264,14 +264,20 @@ class StoredRetriever(BaseRetriever):
         return cls.of(Store(path), **options)
 
     @classmethod
-    def of(cls, store: Store, **options) -> "StoredRetriever":
-        "The retriever that a store belongs to. `ValueError` if it is not of this kind."
-        with store.reading(): head = dict(store.db.head)
+    def of(cls, store: Store, settings: dict | None = None, **options):
+        "The retriever that a store belongs to; `settings`: as a part of a hybrid."
+        settings = cls.said(store) if settings is None else settings
+        known = {k: v for k, v in settings.items() if k in cls.known}
+        return cls(**known, **options, store=store)
+
+    @classmethod
+    def said(cls, store: Store) -> dict:
+        "The settings in the head of a store. `ValueError` if it is not of this kind."
+        with store.reading(): head = store.db.head
         if head.get("retriever") != cls.kind:
             raise ValueError(f"{store.db.path} is the base of a retriever "
                              f"{head.get('retriever')!r}, not {cls.kind!r}")
-        settings = {k: v for k, v in head["settings"].items() if k in cls.known}
-        return cls(**settings, **options, store=store)
+        return head["settings"]
 
 # %% ../../nbs/302_simple_retriever.ipynb #7252bd6e
 class SparseRetriever(StoredRetriever):
