@@ -25,7 +25,7 @@ import snowballstemmer
 # %% ../../nbs/302_simple_retriever.ipynb #9dffe511
 from .documents import BaseRetriever, check_query
 from .documents import Document
-from .store import Blocks, Store
+from .store import Store
 
 # %% ../../nbs/302_simple_retriever.ipynb #3af052e4
 def split_words(
@@ -149,10 +149,12 @@ def ranked(
     equal: float = 1e-11,  # a smaller difference does not count
 ) -> list[tuple[int, float]]:  # document number and score, best first
     "The `k` highest scores; among equals, the document with the lower number first."
-    order = np.argsort(-scores)
-    lower = np.diff(scores[order], prepend=np.inf) < -equal   # than the one before
-    order = order[np.lexsort((numbers[order], lower.cumsum()))][:k]
-    return list(zip(numbers[order].tolist(), scores[order].tolist()))
+    place, before, found = 0, -math.inf, []
+    for score, number in sorted(zip((-scores).tolist(), numbers.tolist())):
+        place += score - before > equal
+        before = score
+        found.append((place, number, -score))
+    return [(number, score) for _, number, score in sorted(found)[:k]]
 
 # %% ../../nbs/302_simple_retriever.ipynb #bdc5ed40
 def best_of(
@@ -256,7 +258,7 @@ class StoredRetriever(BaseRetriever):
     def save(self, path: str | Path) -> None:
         "Write all of it as one file, all or nothing."
         if "retriever" not in self.store.db.head: self.claim()
-        self.store.copy(path)
+        self.store.copy_to(path)
 
     @classmethod
     def load(cls, path: str | Path, **options) -> "StoredRetriever":
@@ -294,8 +296,9 @@ class SparseRetriever(StoredRetriever):
              ) -> list[tuple[int, float]]:
         check_query(query, depth)
         with self.store.reading():
-            scores = np.zeros(self.store.db.head["next"])
-            for _, numbers, values in self.parts(query): scores[numbers] += values
+            _, numbers, values = zip(("", [0], [0.0]), *self.parts(query))
+            scores = np.bincount(np.concatenate(numbers).astype(int), np.concatenate(values),
+                                 self.store.db.head["next"])
             if where is not None: scores *= self.store.where(where)
         return best_of(scores, depth)
 
@@ -325,7 +328,7 @@ class SimpleRetriever(SparseRetriever):
         super().__init__(store, stop_words=check_words(stop_words),
                          **check_switches(stem=stem, sublinear_tf=sublinear_tf))
         self.stop_words = frozenset(self.settings["stop_words"])
-        self.sums = Blocks(self.store.db, "sums", np.float64, 2 ** 12, 0)
+        self.sums = self.store.column("sums", np.float64, 0, 3)
 
     def terms(self, text: str) -> list[str]:
         return tokenize(text, self.stop_words, self.settings["stem"])
