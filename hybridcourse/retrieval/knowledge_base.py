@@ -24,7 +24,7 @@ from .sources import Changes, delete_named, numbers_of
 from .sources import older, take_in
 from .store import Store
 
-# %% ../../nbs/309_knowledge_base.ipynb #14339976
+# %% ../../nbs/309_knowledge_base.ipynb #d43a1040
 KEYWORDS = {"simple": "stop_words stem sublinear_tf".split(),
             "bm25": "k1 b tokenizer stop_words stem".split(),
             "dense": "model index cache device".split()}
@@ -32,6 +32,9 @@ KEYWORDS["hybrid"] = ("fusion alpha how depth k reranker".split() + KEYWORDS["de
                       + KEYWORDS["bm25"])
 TYPES = {"simple": SimpleRetriever, "bm25": BM25Retriever, "dense": DenseRetriever,
          "hybrid": HybridRetriever}
+RUNTIME = ("model", "cache", "device", "reranker")   # of a machine: never read from a file
+INDEXED = ("stop_words", "stem", "sublinear_tf", "tokenizer", "index")
+STORED = {"tokenizer": lambda t: as_tokenizer(t).settings(), "stop_words": check_words}
 
 
 def check_keywords(
@@ -72,16 +75,11 @@ def make_retriever(
     return HybridRetriever(DenseRetriever(**parts["dense"], store=store),
                            BM25Retriever(**refine(parts["bm25"]), store=store), **options)
 
-# %% ../../nbs/309_knowledge_base.ipynb #7ac4b95e
-RUNTIME = ("model", "cache", "device", "reranker")   # of a machine: never read from a file
-INDEXED = ("stop_words", "stem", "sublinear_tf", "tokenizer", "index")
-STORED = {"tokenizer": lambda t: as_tokenizer(t).settings(), "stop_words": check_words}
-
-
+# %% ../../nbs/309_knowledge_base.ipynb #78d153e5
 def open_retriever(
-    store: Store,      # of a base
+    store: Store,        # of a base
     wanted: str | None,  # type of the retriever; None: any
-    given: dict,       # keywords that win over those in its head
+    given: dict,         # keywords that win over those in its head
 ) -> StoredRetriever:
     "The retriever of a base. `ValueError` if it is not as its keywords say."
     with store.reading(): kind, said = (store.db.head.get(k) for k in ("retriever", "settings"))
