@@ -175,8 +175,7 @@ def text_key(
     text: str,         # what is encoded
 ) -> str:              # 64 hexadecimal digits
     "The key of a vector: SHA-256 of encoder and text."
-    both = f"{fingerprint}\0{text}".encode("utf-8", "surrogatepass")
-    return hashlib.sha256(both).hexdigest()
+    return hashlib.sha256(f"{fingerprint}\0{text}".encode(errors="surrogatepass")).hexdigest()
 
 
 def embed(
