@@ -14,8 +14,8 @@ import torch.nn.functional as F
 from torch import nn
 
 from .base import BaseBlock, RMSNorm, register_block
-from ..ssm.fused_gpu import causal_conv_cuda, choose_ssd_scan, why_no_conv
-from ..ssm.scan import selective_scan
+from ..ssm.dispatch import causal_conv_cuda, selective_scan, ssd_scan
+from ..ssm.dispatch import why_no_conv
 from ..ssm.selective import scan_dtype, selective_scan_ref, selective_step
 from ..ssm.ssd import ssd_step
 
@@ -131,7 +131,7 @@ class MambaBlock(MambaParameters):
         u, delta, B, C, z, window = mamba_inputs(self, x, window)
         y, ssm = selective_scan(
             u.mT, delta.mT, decay_rates(self.A_log), B.mT, C.mT, self.D, z.mT,
-            self.dt_proj.bias, True, True, self.backend, ssm)
+            self.dt_proj.bias, True, True, ssm, self.backend)
         return x + self.out_proj(y.mT), {"conv": window, "ssm": ssm}
 
     def forward(self, x):
@@ -197,14 +197,10 @@ def mamba2_scan(
     tokens,            # u, dt, B, C, z, as from `mamba2_inputs`
     **states,          # of `ssd_scan`: initial_states, return_final_states
 ):  # y (b,l,h,p) [, final states (b,h,p,n)]
-    """Run the scan of a Mamba-2 block over a sequence, by `choose_ssd_scan`.
-
-    Raises `ValueError` for a backend that is unknown or cannot run."""
+    "Run the scan of a Mamba-2 block over a sequence, by its `backend`."
     u, dt, B, C, z = tokens
-    scan, name, _ = choose_ssd_scan(u, block.backend)
-    if name != "ref": states["chunk_size"] = block.config.chunk_size
-    return scan(u, dt, decay_rates(block.A_log), B, C, D=block.D, z=z,
-                dt_bias=block.dt_bias, dt_softplus=True, **states)
+    return ssd_scan(u, dt, decay_rates(block.A_log), B, C, block.config.chunk_size,
+                    block.D, z, block.dt_bias, True, backend=block.backend, **states)
 
 # %% ../../nbs/109_mamba_block.ipynb #746e8846
 @register_block("S", "mamba2", "ssd")
