@@ -222,10 +222,9 @@ def _refill(before, saved, there, A, u, delta, bias, B, i, start, stop, c, j, l,
 
 # %% ../../nbs/107_fused_gpu.ipynb #a509c934
 @kernel
-def _scan_backward(
-        u, delta, A, B, C, D, z, bias, starts, before, gy, g_last, gu, gdelta, gA, gB, gC,
-        gD, gz, gbias, g_first, l, d, n, chunk, SOFTPLUS: constexpr, BD: constexpr,
-        BN: constexpr):
+def _scan_backward(u, delta, A, B, C, D, z, bias, starts, before, gy, g_last, gu,
+                   gdelta, gA, gB, gC, gD, gz, gbias, g_first, l, d, n, chunk,
+                   SOFTPLUS: constexpr, BD: constexpr, BN: constexpr):
     i, c, j, tile, there = _place(d, n, BD, BN)
     A = tl.load(A + tile, mask=there, other=0.0)
     g = tl.load(g_last + i * d * n + tile, mask=there, other=0.0)
