@@ -23,7 +23,7 @@ from safetensors.torch import save_file
 from torch import nn
 
 from ..blocks.attention import TransformerBlock, head_sizes
-from ..blocks.attention import run_mlp, split_heads
+from ..blocks.attention import run_mlp
 from ..blocks.base import BaseBlock, RMSNorm, register_block
 from .model import CONFIG_FILE, WEIGHTS_FILE, HybridConfig, HybridLM
 from .model import _replace
@@ -73,14 +73,11 @@ def refuse_window(
 @register_block("N", "nope")
 class NoPEBlock(TransformerBlock):
     "A T layer without RoPE (Kazemnejad et al. 2023), (b,l,d) to (b,l,d)."
-    label = "attention without positions"
+    label, rope = "attention without positions", False
 
     def __init__(self, config, layer_idx=0):
         refuse_window(config, "an N layer")
         super().__init__(config, layer_idx)
-
-    def project(self, x, start=0):
-        return split_heads(self, x)
 
 # %% ../../nbs/112_old_checkpoints.ipynb #fd78174f
 GELUS = {"gelu": "none", "gelu_tanh": "tanh"}  # our name -> torch's
