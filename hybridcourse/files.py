@@ -216,9 +216,10 @@ def course_data(
 ) -> Path:
     "A file or folder of the course's `data/`. `FileNotFoundError` says what to do."
     named = os.environ.get("HYBRIDCOURSE_DATA")
-    home = Path(importlib.util.find_spec("hybridcourse").origin).parents[1] / "data"
-    path = Path(named or home, *parts)
+    package = Path(importlib.util.find_spec("hybridcourse").origin).parent
+    home = package / "_data"   # of an installed wheel; a clone has data/ on top
+    path = Path(named or (home if home.is_dir() else package.parent / "data"), *parts)
     if path.exists(): return path
     raise FileNotFoundError(
-        f"no course data at {path}. Run from a clone of the course (pip install -e .), "
-        "or set HYBRIDCOURSE_DATA to its data folder")
+        f"no course data at {path}. Install the course again, run it from a clone "
+        "(pip install -e .), or set HYBRIDCOURSE_DATA to a copy of its data folder")
