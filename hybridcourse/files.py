@@ -136,12 +136,17 @@ def file_digest(
 
 def write_manifest(
     folder: str | Path,  # holds the files that belong together
+    *names: str,         # list only these anew, and keep what is listed; none: every file
 ) -> None:
-    "List every file below `folder` with size and SHA-256."
-    folder = Path(folder)
+    "List the files below `folder` with size and SHA-256."
+    folder, files = Path(folder), {}
     found = sorted(f for f in folder.rglob("*") if f.is_file() and f.name != MANIFEST)
-    files = {f.relative_to(folder).as_posix(): {"size": f.stat().st_size,
-                                                "sha256": file_digest(f)} for f in found}
+    if names and (folder / MANIFEST).exists():
+        try: files = json.loads((folder / MANIFEST).read_text("utf-8"))["files"]
+        except (ValueError, LookupError): pass  # then nothing else counts as listed
+    for file in [folder / name for name in names] or found:
+        files[file.relative_to(folder).as_posix()] = {
+            "size": file.stat().st_size, "sha256": file_digest(file)}
     write_text(folder / MANIFEST, json.dumps({"files": files}, indent=1))
 
 # %% ../nbs/901_files.ipynb #e2226d7d
