@@ -594,7 +594,7 @@ class PostingRows:
             self.db.sql("INSERT OR REPLACE INTO postings VALUES (?, ?, ?, ?, ?)",
                         (*key, seal(*key, data=data), data))
 
-# %% ../../nbs/906_store.ipynb #6f752f58
+# %% ../../nbs/906_store.ipynb #fdbec612
 class Postings:
     "The inverted index, of the living documents alone."
 
@@ -647,10 +647,10 @@ class Postings:
         for rows in self.rows.pieces(terms):
             parts = [self.rows.decode(*row) for row in rows]
             changes = [a[1] != b[1] for a, b in zip(rows, [(0, ""), *rows])]
-            terms = np.repeat(np.cumsum(changes), [p.shape[1] for p in parts])
+            which = np.repeat(np.cumsum(changes), [p.shape[1] for p in parts])
             numbers, counts = np.concatenate(parts, 1)
             alive = self.alive(numbers)
-            yield numbers[alive], counts[alive], np.bincount(terms, alive)[terms[alive]]
+            yield numbers[alive], counts[alive], np.bincount(which, alive)[which[alive]]
 
 # %% ../../nbs/906_store.ipynb #dc8e2122
 ROWS = 20_000   # documents that are kept for the next answer
