@@ -525,7 +525,7 @@ def time_scan(
     json: bool = False,                  # one line of JSON
 ) -> None:
     "Race the selective scan against its peers."
-    from hybridcourse.ssm.scan import bench_scan, format_rows
+    from hybridcourse.ssm.bench import bench_scan, format_rows
     rows = bench_scan(tuple(lengths), repeats=repeats, threads=threads, loop_up_to=loop_up_to)
     show(rows, json, format_rows)
 
