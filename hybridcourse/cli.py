@@ -173,7 +173,6 @@ def ask(
 ) -> None:
     "Ask a question: ranked passages, and for Atlas the reader's answer."
     from hybridcourse.rag.assistant import format_reply, open_assistant
-    if not question.strip(): raise ValueError("the question is empty; ask something")
     reply = open_assistant(kb, checkpoint).ask(question, k)
     passages = [dict(id=d.id, title=d.title, score=round(d.score, 4), source=d.source,
                      content=d.content) for d in reply.passages]
@@ -454,7 +453,7 @@ def eval_atlas(
 ) -> None:
     "Measure a reader on a test world that it has never seen."
     from hybridcourse.rag.finetune import evaluate_reader
-    from hybridcourse.rag.finetune import Reader
+    from hybridcourse.rag.reader import Reader
     show(evaluate_reader(Reader.load(checkpoint), seed, n), json, scores_text)
 
 # %% ../nbs/904_commands.ipynb #70b5afb3
