@@ -23,7 +23,7 @@ here = Path(sysconfig.get_path("purelib"))
 assert Path(hybridcourse.__file__).is_relative_to(here), hybridcourse.__file__
 others = [p for p in sys.path if (Path(p) / "hybridcourse").exists() and Path(p) != here]
 assert not others, others
-print("ours")"""
+print(here)"""
 
 
 def run(command, folder):
@@ -56,8 +56,15 @@ def ask(tmp_path_factory):
     return lambda command, *args: run([env / "bin" / command, *args], empty)
 
 
-def test_package_is_the_wheels(ask):
-    assert ask("python", "-c", ORIGIN) == "ours\n"
+def files(package):
+    "Every file of a package, without what Python compiles."
+    found = (p.relative_to(package) for p in package.rglob("*") if p.is_file())
+    return {p for p in found if "__pycache__" not in p.parts}
+
+
+def test_package_is_the_wheels_and_whole(ask):
+    here = Path(ask("python", "-c", ORIGIN).strip()) / "hybridcourse"
+    assert files(ROOT / "hybridcourse") <= files(here)
 
 
 def test_documentation_of_python(ask):

@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['FUNCTIONS', 'WRONG_ANSWERS', 'MAX_LINES', 'MAX_CLASS', 'MAX_BYTES', 'MAX_CELLS', 'GOOD_CELLS', 'GOOD_LINES',
-           'USUAL_SECONDS', 'MOST_SECONDS', 'REFERENCE', 'EVERY', 'HOUSE', 'TOP', 'NEVER', 'ORDER', 'HIDDEN', 'EARLY',
+           'USUAL_SECONDS', 'MOST_SECONDS', 'REFERENCE', 'EVERY', 'HOUSE', 'TOP', 'NEVER', 'ORDER', 'HIDDEN',
            'OLD_NUMBER', 'BLOCKS', 'NO_CODE', 'MAX_REFUSING', 'directives', 'Cell', 'read_cells', 'notebooks',
            'Problem', 'check_title', 'comments', 'public', 'parameters', 'check_parameters', 'check_definition',
            'check_exports', 'calls', 'folded', 'wrong_answers', 'check_exercise', 'check_exercises', 'shows',
@@ -488,8 +488,8 @@ def hidden_imports(
 ) -> set[str]:          # strings
     "What may be a module's name, in code that imports by name."
     nodes = list(ast.walk(tree))
-    called = (ast.unparse(n.func) for n in nodes if isinstance(n, ast.Call))
-    if not HIDDEN & {name.split(".")[-1] for name in called}:
+    named = {getattr(n, key, None) for n in nodes for key in ("id", "attr", "name")}
+    if not HIDDEN & named:
         return set()
     values = (n.value for n in nodes if isinstance(n, ast.Constant))
     names = (v for v in values if isinstance(v, str))
@@ -564,10 +564,6 @@ def check_imports(
         yield from check_floor(path, mine, {n.removeprefix(package) for n in names})
 
 # %% ../nbs/905_course_checks.ipynb #21e33225
-EARLY = {"retrieval.store": "the retrievers of 302 to 306 keep their rows in it; how "
-                            "it works is the whole of lesson 309"}
-
-
 def builds(
     cells: list[Cell],   # the cells of a lesson
 ) -> set[str]:           # {"ssm.fused_gpu", "ssm.dispatch"}; may be empty
@@ -595,9 +591,8 @@ def check_order(
     "A lesson imports only what it, an earlier lesson or a reference page exports."
     lessons, built_by = {p: read_cells(p) for p in notebooks([nbs])}, {}
     for path, cells in lessons.items():
-        for module in builds(cells) - EARLY.keys():
-            if not path.name.startswith("9"):
-                built_by.setdefault(module, path)
+        if not path.name.startswith("9"):
+            built_by = dict.fromkeys(builds(cells), path) | built_by
     for path, cells in lessons.items():
         for cell in (c for c in cells if c.kind == "code"):
             for module in sorted(uses(cell) & built_by.keys()):

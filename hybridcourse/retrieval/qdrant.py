@@ -171,6 +171,7 @@ class Points:
             self.client.upsert(self.name, points[i:i + 256], wait=True)
 
     def delete(self, ids: Iterable[str]) -> None:
+        "Take points out."
         self.client.delete(self.name, [*map(point_id, ids)], wait=True)
 
     def search(self, ways: dict, k: int, only: object) -> list[tuple[dict, float]]:
