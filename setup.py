@@ -46,7 +46,7 @@ setuptools.setup(
     # data/ of the clone travels in the wheel as hybridcourse/_data (see `course_data`)
     packages=[*setuptools.find_packages(include=[lib, lib + ".*"]), data],
     package_dir={data: "data"},
-    package_data={data: ["**/*"]},
+    package_data={data: ["**/*"], "": ["*.js", "*.css"]},
     python_requires=">=" + cfg["min_python"],
     install_requires=words("requirements"),
     extras_require={key.removesuffix("_requirements"): words(key)

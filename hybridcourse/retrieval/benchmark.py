@@ -6,7 +6,7 @@
 __all__ = ['MAKERS', 'SIZED', 'PACKAGES', 'hybrid', 'check_names', 'Timed', 'speed', 'Prepared', 'measure', 'collection',
            'progress_bar', 'silent', 'compare_retrievers', 'machine', 'passages_found', 'two_splits', 'learn_weight',
            'made_passages', 'RandomEncoder', 'held_mb', 'asked_of', 'build_cost', 'fresh', 'compare_sizes', 'make_base',
-           'open_sized', 'base_step', 'base_cost', 'write_lists']
+           'open_sized', 'base_step', 'base_cost', 'compare_bases', 'ratios', 'write_lists']
 
 # %% ../../nbs/903_retrieval_benchmark.ipynb #f90c6d07
 import json
@@ -380,16 +380,15 @@ def base_step(
     path: str,  # from `make_base`
     name: str,  # as there
     step: str,  # "search", "add" or "delete"
+    turn: int,  # the how manieth time, from 0
 ) -> dict[str, float]:  # seconds and MB
     "Open a base, and ask it once, add a passage, or delete twenty."
     before, start = held_mb(), time.perf_counter()
     retriever = open_sized(path, name)
     if step == "search": retriever.retrieve("w3 w50 w700 w9000", 10)
-    if step == "add": retriever.add_documents([Document(f"{start}", "", "w3 w50 w499")])
+    if step == "add": retriever.add_documents([Document(f"new {turn}", "", "w3 w50")])
     if step == "delete":
-        there = [d.id for d in retriever.retrieve("w1 w2 w3", 20)]
-        start = time.perf_counter()
-        retriever.delete_documents(there)
+        retriever.delete_documents(f"p{i}" for i in range(20 * turn, 20 * turn + 20))
     return {"s": time.perf_counter() - start, "MB": held_mb() - before}
 
 # %% ../../nbs/903_retrieval_benchmark.ipynb #a1e40579
@@ -405,14 +404,35 @@ def base_cost(
         row["file MB"] = Path(path).stat().st_size / 2 ** 20
         for step in "search", "add", "delete":
             said = []
-            for _ in range(repeats):
+            for turn in range(repeats):
                 start = time.perf_counter()
-                said.append(fresh("base_step", path, name, step))
+                said.append(fresh("base_step", path, name, step, turn))
                 said[-1]["process"] = time.perf_counter() - start
             row[f"{step} ms"] = 1000 * min(s["s"] for s in said)
             row[f"{step} MB"] = min(s["MB"] for s in said)
             row[f"{step} process s"] = min(s["process"] for s in said)
         return row
+
+# %% ../../nbs/903_retrieval_benchmark.ipynb #761ba6e8
+def compare_bases(
+    names: Sequence[str] = ("bm25",),      # "simple", "bm25" or an index of `SIZED`
+    sizes: Sequence[int] = (100, 10_000),  # passages
+    repeats: int = 3,                      # as in `base_cost`
+) -> Iterator[tuple[str, dict[str, float]]]:  # "name n" and row, one by one
+    "A row for each base."
+    check_names(names, SIZED)
+    pairs = [(name, n) for name in names for n in sizes]
+    return ((f"{name} {n}", base_cost(name, n, repeats)) for name, n in pairs)
+
+
+def ratios(
+    rows: Mapping[str, Mapping[str, float]],  # as `compare_bases` yields them
+    small: str,  # name of a row
+    large: str,  # name of another
+) -> dict[str, float]:
+    "How many times as long the large base takes, for each step as a whole process."
+    steps = [k for k in rows[small] if k.endswith("process s")]
+    return {k.split()[0]: rows[large][k] / rows[small][k] for k in steps}
 
 # %% ../../nbs/903_retrieval_benchmark.ipynb #30cdb8ab
 PACKAGES = ("numpy", "snowballstemmer", "torch", "transformers",

@@ -160,7 +160,7 @@ class BM25Retriever(SparseRetriever):
 
     def parts(self, query: str) -> Iterator[tuple[str, np.ndarray, np.ndarray]]:
         kept, key = self.store.db.kept, ("bm25", self.k1, self.b, self.idf)
-        for term in self.terms(query):
+        for term in self.asked(query):
             yield term, *kept((*key, term), lambda: self.summands(term))
 
 # %% ../../nbs/303_bm25.ipynb #7397f7a6

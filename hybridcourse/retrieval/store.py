@@ -688,7 +688,7 @@ def row_of(
     sha256 = seal(number, d.id, d.title, d.content, metadata, d.source, file)
     return number, d.id, d.title, metadata, d.source, file, sha256, d.content
 
-# %% ../../nbs/906_store.ipynb #073c3659
+# %% ../../nbs/906_store.ipynb #1da5d13f
 class DocumentRows:
     "The table `documents`, row by row."
 
@@ -742,6 +742,12 @@ class DocumentRows:
         with self.db.reading():
             return dict(self.db.sql("SELECT id, number FROM documents WHERE id IN (SELECT "
                                     "value FROM json_each(?))", (LINE([*ids]),)))
+
+    def of_file(self, name: str) -> list[int]:
+        "Numbers of the documents whose metadata name this file."
+        with self.db.reading():
+            rows = self.db.sql("SELECT number FROM documents WHERE file = ?", (name,))
+            return [n for n, in rows]
 
 # %% ../../nbs/906_store.ipynb #39029aaf
 class Documents:
@@ -1142,7 +1148,7 @@ class Slots:
             for column, values in columns: column.put(np.arange(len(values)), values)
             self.db.put_head(next=len(columns[0][1]), **kept)
 
-# %% ../../nbs/906_store.ipynb #80eab4c3
+# %% ../../nbs/906_store.ipynb #f8ca510a
 class Store:
     "Documents, postings and vectors in one SQLite file; without a path, in memory."
 
@@ -1160,7 +1166,8 @@ class Store:
         self.reading, self.edit, self.compact = db.reading, self.slots.edit, self.slots.compact
         self.add, self.delete, self.column = self.slots.add, self.slots.delete, self.slots.column
         rows = self.documents.rows
-        self.numbers, self.where = rows.numbers, Filters(db, rows.guard).mask
+        self.numbers, self.of_file = rows.numbers, rows.of_file
+        self.where = Filters(db, rows.guard).mask
         self.put_bytes, self.get_bytes = self.slots.bytes.put, self.slots.bytes.get
         try:
             with self.reading(): pass
