@@ -4,8 +4,7 @@
 
 # %% auto #0
 __all__ = ['KEYWORDS', 'TYPES', 'RUNTIME', 'INDEXED', 'STORED', 'check_keywords', 'refine', 'make_retriever', 'open_retriever',
-           'open_base', 'change', 'numbers_of', 'older', 'RetrievalManager', 'edit', 'insert_documents',
-           'retrieval_message']
+           'open_base', 'change', 'RetrievalManager', 'edit', 'insert_documents', 'retrieval_message']
 
 # %% ../../nbs/309_knowledge_base.ipynb #152530a4
 import copy
@@ -14,14 +13,15 @@ from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 
-# %% ../../nbs/309_knowledge_base.ipynb #87b0469f
+# %% ../../nbs/309_knowledge_base.ipynb #d264cd23
 from .bm25 import as_tokenizer, BM25Retriever
 from .dense import DenseRetriever
 from .documents import Document
 from .hybrid import HybridRetriever
 from .simple import check_documents, check_words
 from .simple import SimpleRetriever, StoredRetriever
-from .sources import Changes, delete_named, take_in
+from .sources import Changes, delete_named, numbers_of
+from .sources import older, take_in
 from .store import Store
 
 # %% ../../nbs/309_knowledge_base.ipynb #14339976
@@ -97,13 +97,13 @@ def open_retriever(
         place[name] = value
     return TYPES[kind].of(store, settings, **runtime)
 
-# %% ../../nbs/309_knowledge_base.ipynb #80be1432
+# %% ../../nbs/309_knowledge_base.ipynb #12129ea9
 def open_base(
-    kind: str | None,         # as `RetrievalManager` takes them
-    path: str | Path | None,
-    create: bool,
-    timeout: float,
-    options: dict,
+    kind: str | None,          # of the retriever
+    path: str | Path | None,   # the file
+    create: bool,              # make it if there is none?
+    timeout: float,            # seconds
+    options: dict,             # keywords; all of them as in `RetrievalManager`
 ) -> StoredRetriever:
     "The retriever of a file, or an empty one. A new file goes again if that fails."
     if kind is not None: check_keywords(kind, options)
@@ -122,7 +122,7 @@ def open_base(
         if new and path is not None: Path(path).unlink()
         raise
 
-# %% ../../nbs/309_knowledge_base.ipynb #65e3c1c2
+# %% ../../nbs/309_knowledge_base.ipynb #1e8e654a
 def change(
     retriever: StoredRetriever,          # what to change
     docs: Iterable[Document],            # that come
@@ -135,28 +135,6 @@ def change(
         retriever.write(docs, columns, sorted({*gone()}))
         retriever.claim()
         retriever.finish()
-
-
-def numbers_of(
-    store: Store,        # holds documents
-    ids: Iterable[str],  # of some of them
-) -> list[int]:
-    "`ValueError` names an id that is not there."
-    known = store.numbers(ids := [*ids])
-    lost = [i for i in ids if i not in known]
-    more = f", nor {len(lost) - 1} more" if lost[1:] else ""
-    if lost: raise ValueError(f"there is no document {lost[0]!r}{more}")
-    return [*known.values()]
-
-
-def older(
-    store: Store,          # holds documents
-    docs: list[Document],  # that shall come
-) -> set[int]:
-    "Numbers of documents with the same ids, or of the same files."
-    files = {f for d in docs if isinstance(f := d.metadata.get("file"), str)}
-    same = store.numbers(d.id for d in docs)
-    return {*same.values(), *(n for f in files for n in store.of_file(f))}
 
 # %% ../../nbs/309_knowledge_base.ipynb #32a15bc2
 class RetrievalManager:

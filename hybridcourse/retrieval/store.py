@@ -300,23 +300,23 @@ class Memo:
             self.cache[key], self.held = made, self.held + size
         return self.cache[key]
 
-# %% ../../nbs/906_store.ipynb #d467c0bb
+# %% ../../nbs/906_store.ipynb #33fc2466
 class Database:
     "Transactions over a file, and its head."
 
     def __init__(self, file: File):
         self.file, self.path, self.sql = file, file.path, file.db.execute
         self.lock, self.writing, self.memo = threading.RLock(), False, Memo()
-        self.head, self.state = {}, object()   # which is equal to no seal
+        self.head, self.state = {}, object()   # equal to no seal
         self.kept, self.forget = self.memo.kept, self.memo.forget
 
     @contextmanager
     def reading(self) -> Iterator[None]:
         "All that is read inside belongs to one state, whoever writes beside."
         with self.lock, told(self.path):
-            known = self.path is None and isinstance(self.state, bytes)
-            if self.file.db.in_transaction or known:
-                yield   # inside another one, or nobody else can change it
+            alone = self.path is None and isinstance(self.state, bytes)
+            if self.file.db.in_transaction or alone:
+                yield
                 return
             self.sql("BEGIN")
             try:
@@ -324,7 +324,7 @@ class Database:
                 yield
             finally:
                 if self.file.db.in_transaction: self.sql("COMMIT")
-            if self.file.frozen: self.file.check_place()
+                if self.file.frozen: self.file.check_place()
 
     @contextmanager
     def edit(self) -> Iterator[bool]:
@@ -332,8 +332,7 @@ class Database:
         with self.lock, told(self.path):
             inner, head = self.writing, dict(self.head)
             if inner != self.file.db.in_transaction:
-                raise RuntimeError("a change cannot begin inside `reading`, nor go on after "
-                                   "an error that has ended it")
+                raise RuntimeError("no change begins inside `reading`, or after a fatal error")
             self.file.check_place()
             self.sql("SAVEPOINT inner" if inner else "BEGIN IMMEDIATE")
             try:
@@ -367,8 +366,7 @@ class Database:
     def put_head(self, **changes) -> None:
         "Write entries of the head, JSON values."
         self.head |= changes
-        value = DATA(self.head)
-        self.sql("UPDATE head SET value = ?, sha256 = ?", (value, seal(value)))
+        self.sql("UPDATE head SET value = ?, sha256 = ?", (v := DATA(self.head), seal(v)))
 
 # %% ../../nbs/906_store.ipynb #d9c648e9
 SPAN = 2 ** 12   # documents whose lengths are in one row
@@ -536,7 +534,7 @@ class Pending:
         found = sorted((bucket(t), t, n) for n, t in enumerate(terms))
         for b, term, n in found: yield b, term, both[:, cuts[n]:cuts[n + 1]]
 
-# %% ../../nbs/906_store.ipynb #bc1208e8
+# %% ../../nbs/906_store.ipynb #ae4fcae6
 class PostingRows:
     "The table `postings`, row by row."
 
@@ -569,8 +567,7 @@ class PostingRows:
 
     def some(self, terms: Iterable[str]) -> Iterator[list[tuple]]:
         "The rows of some terms, in lists that hold whole terms."
-        terms = [*terms]
-        for i in range(0, len(terms), 500):
+        for i in range(0, len(terms := [*terms]), 500):
             for term in terms[i:i + 500]: self.guard.check(bucket(term))
             yield [row for term in terms[i:i + 500] for row in self.stored(term)]
 
@@ -600,10 +597,10 @@ class PostingRows:
     def write(self, lists: Iterable[tuple[int, str, np.ndarray]]) -> None:
         "Rows of at most `CHUNK` postings (2,n) for each group and term."
         def rows():
-            for b, term, both in lists:
-                for i in range(0, both.shape[1], CHUNK):
-                    first, data = int(both[0, i]), both[:, i:i + CHUNK].tobytes()
-                    yield b, term, first, seal(b, term, first, data=data), data
+            for b, term, both, i in ((*one, i) for one in lists
+                                     for i in range(0, one[2].shape[1], CHUNK)):
+                first, data = int(both[0, i]), both[:, i:i + CHUNK].tobytes()
+                yield b, term, first, seal(b, term, first, data=data), data
         self.db.file.db.executemany(
             "INSERT OR REPLACE INTO postings VALUES (?, ?, ?, ?, ?)", rows())
 
