@@ -24,7 +24,7 @@ from .sources import Changes, delete_named, numbers_of
 from .sources import older, take_in
 from .store import Store
 
-# %% ../../nbs/309_knowledge_base.ipynb #14339976
+# %% ../../nbs/309_knowledge_base.ipynb #d43a1040
 KEYWORDS = {"simple": "stop_words stem sublinear_tf".split(),
             "bm25": "k1 b tokenizer stop_words stem".split(),
             "dense": "model index cache device".split()}
@@ -32,6 +32,9 @@ KEYWORDS["hybrid"] = ("fusion alpha how depth k reranker".split() + KEYWORDS["de
                       + KEYWORDS["bm25"])
 TYPES = {"simple": SimpleRetriever, "bm25": BM25Retriever, "dense": DenseRetriever,
          "hybrid": HybridRetriever}
+RUNTIME = ("model", "cache", "device", "reranker")   # of a machine: never read from a file
+INDEXED = ("stop_words", "stem", "sublinear_tf", "tokenizer", "index")
+STORED = {"tokenizer": lambda t: as_tokenizer(t).settings(), "stop_words": check_words}
 
 
 def check_keywords(
@@ -47,7 +50,7 @@ def check_keywords(
         raise TypeError(f"{retriever_type} has no keyword {odd[0]!r}; known: "
                         f"{', '.join(known)}")
 
-# %% ../../nbs/309_knowledge_base.ipynb #12c03a6d
+# %% ../../nbs/309_knowledge_base.ipynb #a5796659
 def refine(
     options: dict,  # keywords of a `BM25Retriever`, and `stop_words` and `stem`
 ) -> dict:
@@ -63,7 +66,8 @@ def make_retriever(
     store: Store | None = None,  # where documents shall lie; None: in memory
     **options,                   # keywords, as in `KEYWORDS`
 ) -> StoredRetriever:
-    "An empty retriever."
+    "An empty retriever. `ValueError` or `TypeError` as `check_keywords`."
+    check_keywords(retriever_type, options)
     if retriever_type == "bm25": options = refine(options)
     if retriever_type != "hybrid": return TYPES[retriever_type](**options, store=store)
     parts = {k: {n: options.pop(n) for n in KEYWORDS[k] if n in options} for k in ("dense", "bm25")}
@@ -71,22 +75,22 @@ def make_retriever(
     return HybridRetriever(DenseRetriever(**parts["dense"], store=store),
                            BM25Retriever(**refine(parts["bm25"]), store=store), **options)
 
-# %% ../../nbs/309_knowledge_base.ipynb #2a58e411
-RUNTIME = ("model", "cache", "device", "reranker")   # of a machine: never read from a file
-INDEXED = ("stop_words", "stem", "sublinear_tf", "tokenizer", "index")
-STORED = {"tokenizer": lambda t: as_tokenizer(t).settings(), "stop_words": check_words}
-
-
+# %% ../../nbs/309_knowledge_base.ipynb #78d153e5
 def open_retriever(
-    store: Store,  # of a base
-    **given,       # keywords that win over those in its head
+    store: Store,        # of a base
+    wanted: str | None,  # type of the retriever; None: any
+    given: dict,         # keywords that win over those in its head
 ) -> StoredRetriever:
     "The retriever of a base. `ValueError` if it is not as its keywords say."
     with store.reading(): kind, said = (store.db.head.get(k) for k in ("retriever", "settings"))
     if kind not in TYPES or not isinstance(said, dict):
         raise ValueError(f"{store.db.path} holds no retriever that this version knows")
+    if wanted not in (None, kind):
+        raise ValueError(f"{store.db.path} holds a {kind!r} retriever, not {wanted!r}; "
+                         "RetrievalManager.load(path) opens any")
     check_keywords(kind, given)
-    runtime, settings = {k: given.pop(k) for k in RUNTIME if k in given}, copy.deepcopy(said)
+    runtime, settings = {k: given[k] for k in RUNTIME if k in given}, copy.deepcopy(said)
+    given = {k: v for k, v in given.items() if k not in runtime}
     parts = [settings, *(p for p in settings.values() if isinstance(p, dict))]
     for name, value in (given if kind == "simple" else refine(given)).items():
         place = next((p for p in parts if name in p), settings)
@@ -97,7 +101,7 @@ def open_retriever(
         place[name] = value
     return TYPES[kind].of(store, settings, **runtime)
 
-# %% ../../nbs/309_knowledge_base.ipynb #12129ea9
+# %% ../../nbs/309_knowledge_base.ipynb #4ad95a19
 def open_base(
     kind: str | None,          # of the retriever
     path: str | Path | None,   # the file
@@ -106,16 +110,12 @@ def open_base(
     options: dict,             # keywords; all of them as in `RetrievalManager`
 ) -> StoredRetriever:
     "The retriever of a file, or an empty one. A new file goes again if that fails."
-    if kind is not None: check_keywords(kind, options)
     new = path is None or create and not Path(path).exists()
     store = Store(path, create=new and path is not None, timeout=timeout)
     try:
-        if not new: retriever = open_retriever(store, **options)
-        else: retriever = make_retriever(kind, store, **options)
-        if kind not in (None, retriever.kind):
-            raise ValueError(f"{path} holds a {retriever.kind!r} retriever, not {kind!r}; "
-                             "RetrievalManager.load(path) opens any")
-        if new and path is not None: retriever.claim()
+        if not new: return open_retriever(store, kind, options)
+        retriever = make_retriever(kind, store, **options)
+        if path is not None: retriever.claim()
         return retriever
     except BaseException:
         store.close()

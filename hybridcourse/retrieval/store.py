@@ -431,7 +431,7 @@ class Blocks:
             return column
         return self.db.kept(self.kind, read)
 
-# %% ../../nbs/906_store.ipynb #ac6cc01e
+# %% ../../nbs/906_store.ipynb #ed18de58
 class Guard:
     "Sums over groups of rows of a table, so that a missing or an older row is noticed."
 
@@ -439,16 +439,16 @@ class Guard:
         self,
         db: Database,
         kind: str,   # of the column that holds the sums
-        one: str,    # SQL: the rows of group ?
-        every: str,  # SQL: group, and the same columns; in order
+        one: str,    # SQL: text of each row of group ?, in order
+        every: str,  # SQL: group and text of all rows, in order
     ):
         self.db, self.one, self.every = db, one, every
-        self.sums = Blocks(db, kind, np.uint8, 2 ** 10, 0)
+        self.sums = Blocks(db, kind, np.uint8, 2 ** 8, 0)
 
     def sum(self, rows: Iterable[tuple]) -> bytes:
-        "Of the rows of a group; zeros for none."
-        rows = [*rows]
-        return seal(*rows) if rows else bytes(32)
+        "Of the texts of a group; zeros for none."
+        text = "\n".join([text for text, in rows])
+        return hashlib.sha256(text.encode()).digest() if text else bytes(32)
 
     def check(self, group: int) -> None:
         "`DatabaseError` unless the rows of a group are those that were written."
@@ -461,12 +461,13 @@ class Guard:
         "`DatabaseError` unless all rows are those that were written."
         sums = {g: self.sum(row[1:] for row in rows) for g, rows in
                 groupby(self.db.sql(self.every), operator.itemgetter(0))}
-        blocks, = self.db.sql("SELECT count(*) FROM blocks WHERE kind = ?",
-                              (self.sums.kind,)).fetchone()
-        written = [self.sums.get(n, 32) for n in range(blocks)] or [np.empty((0, 32), np.uint8)]
-        written = np.concatenate(written)
+        of = "SELECT number FROM blocks WHERE kind = ? ORDER BY number"
+        numbers = np.array([n for n, in self.db.sql(of, (self.sums.kind,))], np.int64)
+        written = [self.sums.get(n, 32) for n in numbers.tolist()]
+        written = np.concatenate([np.empty((0, 32), np.uint8), *written])
         used = np.flatnonzero(written.any(1))
-        if [*sums] != used.tolist() or b"".join(sums.values()) != written[used].tobytes():
+        groups = numbers[used // self.sums.size] * self.sums.size + used % self.sums.size
+        if [*sums] != groups.tolist() or b"".join(sums.values()) != written[used].tobytes():
             raise sqlite3.DatabaseError(f"rows of {self.sums.kind} are missing or old")
         return written
 
@@ -483,10 +484,10 @@ class Guard:
         sums = b"".join(self.sum(self.db.sql(self.one, (g,))) for g in groups)
         self.sums.put(np.array(groups, np.int64), np.frombuffer(sums, np.uint8).reshape(-1, 32))
 
-# %% ../../nbs/906_store.ipynb #2d40bc03
+# %% ../../nbs/906_store.ipynb #b87edcb8
 CHUNK = 1024        # postings in a row
 PENDING = 2 ** 22   # postings that wait in memory before they are written
-BUCKETS = 1024      # groups of terms
+BUCKETS = 4096      # groups of terms
 
 
 def bucket(
@@ -534,16 +535,16 @@ class Pending:
         found = sorted((bucket(t), t, n) for n, t in enumerate(terms))
         for b, term, n in found: yield b, term, both[:, cuts[n]:cuts[n + 1]]
 
-# %% ../../nbs/906_store.ipynb #ae4fcae6
+# %% ../../nbs/906_store.ipynb #9c6c94e0
 class PostingRows:
     "The table `postings`, row by row."
 
     def __init__(self, db: Database):
         self.db, order = db, "FROM postings {} ORDER BY bucket, term, first"
         self.row = "SELECT bucket, term, first, data, sha256 " + order
-        self.guard = Guard(db, "terms",
-                           "SELECT term, first, hex(sha256) " + order.format("WHERE bucket = ?"),
-                           "SELECT bucket, term, first, hex(sha256) " + order.format(""))
+        text = "ifnull(quote(term) || first || hex(sha256), '') "
+        self.guard = Guard(db, "terms", "SELECT " + text + order.format("WHERE bucket = ?"),
+                           "SELECT bucket, " + text + order.format(""))
 
     def decode(self, b: int, term: str, first: int, data: bytes, sha256: bytes) -> np.ndarray:
         "A row: numbers of documents and counts, (2,n)."
@@ -685,16 +686,16 @@ def row_of(
     sha256 = seal(number, d.id, d.title, d.content, metadata, d.source, file)
     return number, d.id, d.title, metadata, d.source, file, sha256, d.content
 
-# %% ../../nbs/906_store.ipynb #1da5d13f
+# %% ../../nbs/906_store.ipynb #857a3fd8
 class DocumentRows:
     "The table `documents`, row by row."
 
     def __init__(self, db: Database):
         self.db = db
-        self.guard = Guard(db, "metadata", "SELECT number, metadata FROM documents WHERE number "
-                           f"BETWEEN ?1 * {GROUP} AND ?1 * {GROUP} + {GROUP - 1} ORDER BY number",
-                           f"SELECT number / {GROUP}, number, metadata FROM documents "
-                           "ORDER BY number")
+        text = "ifnull(number || ' ' || metadata, '') FROM documents "
+        self.guard = Guard(db, "metadata", f"SELECT {text} WHERE number BETWEEN ?1 * {GROUP} "
+                           f"AND ?1 * {GROUP} + {GROUP - 1} ORDER BY number",
+                           f"SELECT number / {GROUP}, {text} ORDER BY number")
 
     def read(self, where: str = "ORDER BY number", *values: object) -> Iterator[tuple]:
         "Rows as `ROW` names their columns, each as it was written."
