@@ -197,7 +197,7 @@ def machine() -> dict[str, str]:
     "Where and when a measurement was made."
     return {"date": str(date.today()), "python": platform.python_version(),
             "system": f"{platform.system()} {platform.machine()}, "
-                      f"{psutil.cpu_count()} cores"}
+                      f"{psutil.cpu_count()} cores", "load": round(psutil.getloadavg()[0])}
 
 # %% ../../nbs/903_retrieval_benchmark.ipynb #2b56d78c
 def passages_found(
