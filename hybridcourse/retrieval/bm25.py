@@ -154,7 +154,8 @@ class BM25Retriever(SparseRetriever):
         "Documents that hold a term, and idf times tf for each."
         numbers, counts = self.store.postings.get(term)
         lengths, n = self.store.lengths.all(), len(self.store)
-        mean = self.store.db.kept("mean", lambda: lengths[lengths > 0].sum() / n)
+        def mean_length(): return lengths[lengths > 0].sum() / max(n, 1)
+        mean = self.store.db.kept("mean", mean_length)
         tf = saturation(counts, lengths[numbers], mean, self.k1, self.b)
         return numbers, self.idf(n, len(numbers)) * tf
 

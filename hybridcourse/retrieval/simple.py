@@ -4,27 +4,22 @@
 
 # %% auto #0
 __all__ = ['LETTERS', 'SPACELESS', 'CAMEL', 'LONGEST', 'LETTER', 'NAME', 'WORD', 'WEAK', 'STOP_WORDS', 'BATCH', 'TERMS',
-           'Letters', 'plain', 'split_word', 'split_words', 'tokenize', 'unit', 'InvertedIndex', 'TfidfIndex',
-           'query_vector', 'cosine_scores', 'ranked', 'best_of', 'check_documents', 'StoredRetriever',
-           'SparseRetriever', 'SimpleRetriever', 'check_words', 'check_switches']
+           'Letters', 'plain', 'split_word', 'split_words', 'tokenize', 'ranked', 'best_of', 'batches', 'numbers_of',
+           'StoredRetriever', 'check_terms', 'SparseRetriever', 'Lengths', 'SimpleRetriever', 'check_words',
+           'check_switches']
 
 # %% ../../nbs/302_simple_retriever.ipynb #f2537501
 import math
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
 from itertools import chain, islice
 from pathlib import Path
-
-# %% ../../nbs/302_simple_retriever.ipynb #6717f9ee
 import numpy as np
 import snowballstemmer
-
-# %% ../../nbs/302_simple_retriever.ipynb #9dffe511
-from .documents import BaseRetriever, check_query
-from .documents import Document
+from .documents import BaseRetriever, Document, check_query
 from .store import Store
 
 # %% ../../nbs/302_simple_retriever.ipynb #3af052e4
@@ -132,80 +127,6 @@ def tokenize(
     return [term for piece in text.split()
             for term in (_terms if len(piece) < 100 else seldom)(piece, stop, stem)]
 
-# %% ../../nbs/302_simple_retriever.ipynb #04050a64
-def unit(
-    weights: dict[str, float],  # term -> weight
-) -> dict[str, float]:
-    "The same vector with length 1; an empty one stays empty."
-    length = math.sqrt(sum(w * w for w in weights.values()))
-    return {t: w / length for t, w in weights.items()}
-
-# %% ../../nbs/302_simple_retriever.ipynb #154e2443
-class InvertedIndex:
-    "For each term, the documents that hold it and how often."
-
-    def __init__(self):
-        self.postings: dict[str, dict[int, int]] = {}  # term -> {document: count}
-        self.n = 0                                     # documents so far
-
-    def add(self, terms: list[str]) -> None:
-        "Take in the next document; its number is the count of those before it."
-        for term, count in Counter(terms).items():
-            self.postings.setdefault(term, {})[self.n] = count
-        self.n += 1
-
-    def idf(self, term: str) -> float:
-        "Smooth inverse document frequency, ln((1+n) / (1+df)) + 1."
-        df = len(self.postings.get(term, ()))
-        return math.log((1 + self.n) / (1 + df)) + 1
-
-# %% ../../nbs/302_simple_retriever.ipynb #d6a1497b
-class TfidfIndex(InvertedIndex):
-    "Cosines between TF-IDF vectors, from the postings alone."
-
-    def __init__(
-        self,
-        sublinear_tf: bool = True,  # 1 + ln(count) in place of the count?
-    ):
-        super().__init__()
-        self.sublinear_tf, self.measured = sublinear_tf, (0, [])
-
-    def tf(self, count: int) -> float:
-        "Weight of a term that occurs `count` times."
-        return 1 + math.log(count) if self.sublinear_tf else float(count)
-
-    def lengths(self) -> list[float]:
-        "Length of each document's vector; computed again when documents have come."
-        if self.measured[0] != self.n:
-            squares = [0.0] * self.n
-            for term, posting in self.postings.items():
-                idf = self.idf(term)
-                for d, count in posting.items(): squares[d] += (self.tf(count) * idf) ** 2
-            self.measured = self.n, [math.sqrt(s) for s in squares]
-        return self.measured[1]
-
-# %% ../../nbs/302_simple_retriever.ipynb #a7191e33
-def query_vector(
-    index: TfidfIndex,  # knows the documents
-    terms: list[str],   # terms of a query
-) -> dict[str, float]:  # term -> weight, length 1; unknown terms are left out
-    "The query as a TF-IDF vector."
-    counts = Counter(t for t in terms if t in index.postings)
-    return unit({t: index.tf(c) * index.idf(t) for t, c in counts.items()})
-
-# %% ../../nbs/302_simple_retriever.ipynb #6e3d8fc9
-def cosine_scores(
-    index: TfidfIndex,   # knows the documents
-    terms: list[str],    # terms of a query
-) -> dict[int, float]:   # document number -> cosine
-    "Cosine of the query with every document that shares a term with it."
-    scores, lengths = {}, index.lengths()
-    for term, weight in query_vector(index, terms).items():
-        factor = weight * index.idf(term)
-        for d, count in index.postings[term].items():
-            scores[d] = scores.get(d, 0.0) + factor * index.tf(count) / lengths[d]
-    return scores
-
 # %% ../../nbs/302_simple_retriever.ipynb #4f75795b
 def ranked(
     numbers: np.ndarray,  # (n,) of documents
@@ -236,23 +157,35 @@ def best_of(
     return ranked(hits, values, k)
 
 # %% ../../nbs/302_simple_retriever.ipynb #87f23196
-def check_documents(
-    docs: list[Document],  # what somebody wants to add
-) -> list[Document]:
-    "The same. `ValueError` unless all are Documents."
-    for d in docs:
-        if not isinstance(d, Document):
-            raise ValueError(f"expected Documents, got {type(d).__name__}")
-    return docs
-
-# %% ../../nbs/302_simple_retriever.ipynb #dc2e91da
 BATCH = 10_000   # documents that are indexed at once
 
 
+def batches(
+    docs: Iterable[Document],  # what somebody wants to add
+) -> Iterator[list[Document]]:
+    "At most `BATCH` at a time. `ValueError` unless all are Documents."
+    docs = iter(docs)
+    while batch := [*islice(docs, BATCH)]:
+        for d in batch:
+            if not isinstance(d, Document):
+                raise ValueError(f"expected Documents, got {type(d).__name__}")
+        yield batch
+
+
+def numbers_of(
+    store: Store,        # holds documents
+    ids: Iterable[str],  # of some of them
+) -> list[int]:
+    "Their numbers. `ValueError` names an id that is not there."
+    known = store.numbers(ids := list(ids))
+    if lost := [i for i in ids if i not in known]:
+        raise ValueError(f"there is no document {lost[0]!r}")
+    return [*known.values()]
+
+# %% ../../nbs/302_simple_retriever.ipynb #dc2e91da
 class StoredRetriever(BaseRetriever):
     "What retrievers share: documents in a store, in which they come, go, and are found."
-    kind = ""                    # its name in the head of a store
-    known: tuple[str, ...] = ()  # settings that it takes from a head
+    kind, known = "", ()   # its name in the head of a store; settings read from there
 
     def __init__(self, store: Store | None = None, **settings):
         self.store, self.settings = Store() if store is None else store, settings
@@ -260,11 +193,28 @@ class StoredRetriever(BaseRetriever):
     def __len__(self): return len(self.store)
 
     @property
-    def documents(self) -> list[Document]: return list(self.store.documents.all())
+    def documents(self) -> list[Document]: return [*self.store.documents.all()]
 
-    def columns(self, docs: list[Document]) -> dict:
-        "What is stored beside each document: `terms`, `vectors`, or both."
-        raise NotImplementedError
+    def add_documents(self, docs: Iterable[Document], replace: bool = False) -> None:
+        "Index documents; all of them or, on an error, none. Ids must be new."
+        todo = ((batch, self.columns(batch)) for batch in batches(docs))
+        first = [*islice(todo, 1)]   # before others have to wait
+        with self.store.edit():
+            for batch, columns in chain(first, todo):
+                old = self.store.numbers(d.id for d in batch) if replace else {}
+                self.write(batch, columns, [*old.values()])
+            self.claim()
+            self.finish()
+
+    def replace_documents(self, docs: Iterable[Document]) -> None:
+        "As `add_documents`, but an old document whose id comes again goes."
+        self.add_documents(docs, replace=True)
+
+    def delete_documents(self, ids: Iterable[str]) -> None:
+        "Take documents out; all of them or, on an error, none."
+        with self.store.edit():
+            self.write([], {}, numbers_of(self.store, ids))
+            self.finish()
 
     def write(self, docs: list[Document], columns: dict, gone: list[int]) -> None:
         "One step of a change: numbers that go, documents that come."
@@ -273,52 +223,16 @@ class StoredRetriever(BaseRetriever):
 
     def finish(self) -> None: "The end of a change, inside its transaction."
 
-    def add_documents(self, docs: Iterable[Document], replace: bool = False) -> None:
-        "Index documents; all of them or, on an error, none. Ids must be new."
-        docs = iter(docs)
-        batch = check_documents([*islice(docs, BATCH)])
-        columns = self.columns(batch) if batch else {}
+    def claim(self) -> None:
+        "Write into the head of the store whose it is."
         with self.store.edit():
-            while batch:
-                known = self.store.numbers(d.id for d in batch) if replace else {}
-                self.write(batch, columns, [*known.values()])
-                batch = check_documents([*islice(docs, BATCH)])
-                columns = self.columns(batch) if batch else {}
-            self.claim()
-            self.finish()
+            self.store.db.put_head(retriever=self.kind, settings=self.settings)
 
-    def replace_documents(self, docs: Iterable[Document]) -> None:
-        "As `add_documents`, but a document whose id is known takes the old one's place."
-        self.add_documents(docs, replace=True)
-
-    def delete_documents(self, ids: Iterable[str]) -> None:
-        "Take documents out; all of them or, on an error, none."
-        ids = list(ids)
-        with self.store.edit():
-            known = self.store.numbers(ids)
-            for i in ids:
-                if i not in known: raise ValueError(f"there is no document {i!r}")
-            self.write([], {}, [*known.values()])
-            self.finish()
-
-    def rank(self, query: str, depth: int, where: dict | None = None
-             ) -> list[tuple[int, float]]:
-        "Numbers and scores of the best documents, best first."
-        raise NotImplementedError
-
-    def retrieve(self, query: str, top_k: int = 5, where: dict | None = None
-                 ) -> list[Document]:
+    def retrieve(self, query: str, top_k: int = 5, where: dict | None = None):
         "The best documents with their scores, best first; copies."
         with self.store.reading():
             hits = self.rank(query, top_k, where)
             return self.store.documents.get([n for n, _ in hits], [s for _, s in hits])
-
-    def claim(self) -> None:
-        "Write into the store whose it is, and with which settings."
-        mine = dict(retriever=self.kind, settings=self.settings)
-        with self.store.edit():
-            if any(self.store.db.head.get(k) != v for k, v in mine.items()):
-                self.store.db.put_head(**mine)
 
     def save(self, path: str | Path) -> None:
         "Write all of it as one file, all or nothing."
@@ -326,9 +240,7 @@ class StoredRetriever(BaseRetriever):
         self.store.copy_to(path)
 
     @classmethod
-    def load(cls, path: str | Path, **options) -> "StoredRetriever":
-        "Open what was saved. `ValueError` if it is not of this kind."
-        return cls.of(Store(path), **options)
+    def load(cls, path: str | Path, **options): return cls.of(Store(path), **options)
 
     @classmethod
     def of(cls, store: Store, settings: dict | None = None, **options):
@@ -341,15 +253,24 @@ class StoredRetriever(BaseRetriever):
     def said(cls, store: Store) -> dict:
         "The settings in the head of a store. `ValueError` if it is not of this kind."
         with store.reading(): head = store.db.head
-        if head.get("retriever") != cls.kind:
-            raise ValueError(f"{store.db.path} is the base of a retriever "
-                             f"{head.get('retriever')!r}, not {cls.kind!r}")
-        return head["settings"]
+        if head.get("retriever") == cls.kind: return head["settings"]
+        raise ValueError(f"{store.db.path} is the base of a retriever "
+                         f"{head.get('retriever')!r}, not {cls.kind!r}")
 
-# %% ../../nbs/302_simple_retriever.ipynb #7252bd6e
+# %% ../../nbs/302_simple_retriever.ipynb #a1a03a30
 TERMS = 2   # version of the rule by which texts become terms
 
 
+def check_terms(
+    settings: dict,  # of a store
+    path: Path | None,  # where it lies
+) -> None:
+    "`ValueError` if its texts were cut by another rule than this version's."
+    if settings.get("terms") != TERMS:
+        raise ValueError(f"{path or 'this base'} was built with terms of version "
+                         f"{settings.get('terms')!r}, this is {TERMS}; build it anew")
+
+# %% ../../nbs/302_simple_retriever.ipynb #7252bd6e
 class SparseRetriever(StoredRetriever):
     "A score is a sum over the terms of the query, read from the store's postings."
 
@@ -359,18 +280,16 @@ class SparseRetriever(StoredRetriever):
     @classmethod
     def of(cls, store: Store, settings: dict | None = None, **options):
         settings = cls.said(store) if settings is None else settings
-        if settings.get("terms") != TERMS:
-            raise ValueError(f"{store.db.path or 'this base'} was built with terms of version "
-                             f"{settings.get('terms')!r}, this is {TERMS}; build it anew")
+        check_terms(settings, store.db.path)
         return super().of(store, settings, **options)
+
+    def columns(self, docs: list[Document]) -> dict:
+        return {"terms": [self.terms(f"{d.title}\n{d.content}") for d in docs]}
 
     def asked(self, query: str) -> list[str]:
         "Terms of a query. A single letter or digit counts only where nothing else is said."
         terms = self.terms(query)
         return [t for t in terms if len(t) > 1 or t > "z"] or terms
-
-    def columns(self, docs: list[Document]) -> dict:
-        return {"terms": [self.terms(f"{d.title}\n{d.content}") for d in docs]}
 
     def parts(self, query: str) -> Iterator[tuple[str, np.ndarray, np.ndarray]]:
         "Each term of a query, the documents that hold it, and what it adds to each."
@@ -378,6 +297,7 @@ class SparseRetriever(StoredRetriever):
 
     def rank(self, query: str, depth: int, where: dict | None = None
              ) -> list[tuple[int, float]]:
+        "Numbers and scores of the best documents, best first."
         check_query(query, depth)
         with self.store.reading():
             _, numbers, values = zip(("", [0], [0.0]), *self.parts(query))
@@ -390,12 +310,56 @@ class SparseRetriever(StoredRetriever):
         "What each term of the query adds to the score of one document, largest first."
         check_query(query)
         with self.store.reading():
-            number, found = self.store.numbers([doc_id]).get(doc_id), {}
-            if number is None: raise ValueError(f"there is no document {doc_id!r}")
+            (number,), found = numbers_of(self.store, [doc_id]), Counter()
             for term, numbers, values in self.parts(query):
-                for value in values[numbers == number].tolist():
-                    found[term] = found.get(term, 0.0) + value
-        return dict(sorted(found.items(), key=lambda item: -item[1]))
+                found.update({term: v for v in values[numbers == number].tolist()})
+        return dict(found.most_common())
+
+# %% ../../nbs/302_simple_retriever.ipynb #baf9fbcd
+class Lengths:
+    "Lengths of TF-IDF vectors from three sums a document, exact after each change."
+
+    def __init__(
+        self,
+        store: Store,  # holds postings, and the sums
+        tf: Callable,  # counts (n,) -> weights (n,)
+    ):
+        self.store, self.tf = store, tf
+        self.sums = store.column("sums", np.float64, 0, 3)
+
+    def squares(self, first: int = 0, come: Counter | None = None) -> np.ndarray:
+        """Sums of tf^2, tf^2 L, tf^2 L^2 for each document, (n,3); or by how much they change
+        if documents from number `first` are new, which changes df by `come`."""
+        n = self.store.db.head["next"]
+        total = np.zeros((3, n))
+        for terms, df, numbers, counts in self.store.postings.lists(come):
+            old = df - [come[t] for t in terms] if come else df
+            now, was = (np.repeat(np.log(1 + x), df) for x in (df, old))
+            new, w = numbers >= first, self.tf(counts) ** 2
+            was[new] = 0
+            for row, x in zip(total, (new, now - was, now * now - was * was)):
+                row += np.bincount(numbers, w * x, n)
+        return total.T
+
+    def all(self) -> np.ndarray:
+        "The length of each document's vector, (n,)."
+        a = 1 + math.log(1 + len(self.store))
+        sums = self.sums.all(3) if self.store.db.head.get("sums") else self.squares()
+        return np.sqrt(np.maximum(sums @ [a * a, -2 * a, 1], 0))
+
+    def change(self, first: int, come: Counter) -> None:
+        "Follow a change that has been written: cheap for few terms, else put off."
+        few = self.store.db.head.get("sums") and len(come) < len(self.store) / 10
+        if not few: return self.store.db.put_head(sums=False)
+        change = self.squares(first, come)
+        changed = np.flatnonzero(change.any(1))
+        self.sums.put(changed, self.sums.all(3)[changed] + change[changed])
+
+    def renew(self) -> None:
+        "Sum up anew if a change was put off."
+        if self.store.db.head.get("sums"): return
+        self.sums.put(np.arange(self.store.db.head["next"]), self.squares())
+        self.store.db.put_head(sums=True)
 
 # %% ../../nbs/302_simple_retriever.ipynb #f05f26ca
 class SimpleRetriever(SparseRetriever):
@@ -412,7 +376,7 @@ class SimpleRetriever(SparseRetriever):
         super().__init__(store, stop_words=check_words(stop_words),
                          **check_switches(stem=stem, sublinear_tf=sublinear_tf))
         self.stop_words = frozenset(self.settings["stop_words"])
-        self.sums = self.store.column("sums", np.float64, 0, 3)
+        self.lengths = Lengths(self.store, self.tf)
 
     def terms(self, text: str) -> list[str]:
         return tokenize(text, self.stop_words, self.settings["stem"])
@@ -421,50 +385,12 @@ class SimpleRetriever(SparseRetriever):
         "Weights (n,) of terms that occur `counts` times."
         return 1 + np.log(counts) if self.settings["sublinear_tf"] else counts * 1.0
 
-    def idf(self, df: np.ndarray) -> np.ndarray:
-        return np.log((1 + len(self.store)) / (1 + df)) + 1
-
-    def squares(self, first: int = 0, come: Counter | None = None) -> np.ndarray:
-        """Sums of tf^2, tf^2 L, tf^2 L^2 for each document, (n,3); or by how much they change
-        if documents from number `first` are new, which changes df by `come`."""
-        n = self.store.db.head["next"]
-        total = np.zeros((3, n))
-        for terms, df, numbers, counts in self.store.postings.lists(come):
-            old = df - [come[t] for t in terms] if come else df
-            now, was = (np.repeat(np.log(1 + x), df) for x in (df, old))
-            new, w = numbers >= first, self.tf(counts) ** 2
-            was[new] = 0
-            for row, x in zip(total, (new, now - was, now * now - was * was)):
-                row += np.bincount(numbers, w * x, n)
-        return total.T
-
-    def lengths(self) -> np.ndarray:
-        "Length of each document's vector, (n,): idf is a - L, with L = ln(1 + df)."
-        a = 1 + math.log(1 + len(self.store))
-        sums = self.sums.all(3) if self.store.db.head.get("sums") else self.squares()
-        return np.sqrt(np.maximum(sums @ [a * a, -2 * a, 1], 0))
-
-    def write(self, docs: list[Document], columns: dict, gone: list[int]) -> None:
-        first = self.store.db.head["next"]
-        come = Counter(chain(*map(set, columns.get("terms", ()))))
-        old = self.columns(self.store.documents.get(gone))["terms"]
-        come.subtract(chain(*map(set, old)))
-        few = self.store.db.head.get("sums") and len(come) < len(self) / 10
-        super().write(docs, columns, gone)
-        if not few: return self.store.db.put_head(sums=False)
-        change = self.squares(first, come)
-        changed = np.flatnonzero(change.any(1))
-        self.sums.put(changed, self.sums.all(3)[changed] + change[changed])
-
-    def finish(self) -> None:
-        if self.store.db.head.get("sums"): return
-        self.sums.put(np.arange(self.store.db.head["next"]), self.squares())
-        self.store.db.put_head(sums=True)
+    def idf(self, df: int) -> float: return math.log((1 + len(self.store)) / (1 + df)) + 1
 
     def weighed(self, term: str) -> tuple[np.ndarray, np.ndarray]:
         "Documents that hold a term, and its weight in their vectors of length 1."
         numbers, counts = self.store.postings.get(term)
-        lengths = self.store.db.kept(("lengths", self.settings["sublinear_tf"]), self.lengths)
+        lengths = self.store.db.kept(("lengths", self.settings["sublinear_tf"]), self.lengths.all)
         return numbers, self.tf(counts) * self.idf(len(numbers)) / lengths[numbers]
 
     def parts(self, query: str) -> Iterator[tuple[str, np.ndarray, np.ndarray]]:
@@ -477,6 +403,16 @@ class SimpleRetriever(SparseRetriever):
         length = math.sqrt(sum(w * w for _, _, w in found.values()))
         for term, (numbers, weights, w) in found.items():
             yield term, numbers, w / length * weights
+
+    def write(self, docs: list[Document], columns: dict, gone: list[int]) -> None:
+        first = self.store.db.head["next"]
+        come = Counter(chain(*map(set, columns.get("terms", ()))))
+        old = self.columns(self.store.documents.get(gone))["terms"]
+        come.subtract(chain(*map(set, old)))
+        super().write(docs, columns, gone)
+        self.lengths.change(first, come)
+
+    def finish(self) -> None: self.lengths.renew()
 
 # %% ../../nbs/302_simple_retriever.ipynb #7a11b97f
 def check_words(
