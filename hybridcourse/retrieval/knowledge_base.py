@@ -6,11 +6,10 @@
 __all__ = ['KEYWORDS', 'TYPES', 'RUNTIME', 'INDEXED', 'STORED', 'check_keywords', 'refine', 'make_retriever', 'open_retriever',
            'open_base', 'change', 'RetrievalManager', 'edit', 'insert_documents', 'retrieval_message']
 
-# %% ../../nbs/309_knowledge_base.ipynb #152530a4
+# %% ../../nbs/309_knowledge_base.ipynb #e289ccda
 import copy
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict
 from pathlib import Path
 
 # %% ../../nbs/309_knowledge_base.ipynb #d264cd23
