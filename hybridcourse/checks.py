@@ -469,8 +469,8 @@ HOUSE = {
     "blocks": "base mamba delta attention",
     "lm": "tokenizer data model recall train distributed compat generate sizing"
           " chat rl",
-    "retrieval": "documents store simple bm25 dense evaluate hybrid readers passages"
-                 " knowledge_base qdrant benchmark",
+    "retrieval": "documents contract store simple bm25 dense evaluate hybrid readers"
+                 " passages sources knowledge_base qdrant benchmark",
     "rag": "atlas tasks reader finetune faithfulness multihop refrag compress"
            " assistant",
 }
