@@ -4,11 +4,11 @@
 
 # %% auto #0
 __all__ = ['ALSO', 'STOPPED', 'KB', 'TRAIN', 'EVAL', 'BENCH', 'say', 'OneLineParser', 'Count', 'flag_options', 'add_parameters',
-           'command_parser', 'explain', 'flush_output', 'run_command', 'finite', 'show', 'ask', 'hc_ask',
-           'read_passages', 'add_passages', 'kb_build', 'passages_of', 'kb_add', 'kb_delete', 'read_where', 'kb_search',
-           'kb_questions', 'kb_evaluate', 'kb_info', 'hc_kb', 'stop_unless_done', 'train_base', 'train_rag', 'hc_train',
-           'scores_text', 'eval_atlas', 'recall_text', 'eval_recall', 'retrieval_text', 'eval_retrieval', 'hc_eval',
-           'time_scan', 'time_retrieval', 'hc_bench']
+           'command_parser', 'explain', 'flush_output', 'run_command', 'finite', 'show', 'ask', 'hc_ask', 'open_kb',
+           'reading', 'tell', 'kb_build', 'kb_add', 'kb_sync', 'kb_delete', 'kb_copy', 'kb_search', 'kb_questions',
+           'kb_evaluate', 'brief', 'kb_info', 'hc_kb', 'stop_unless_done', 'train_base', 'train_rag', 'hc_train',
+           'scores_text', 'eval_atlas', 'recall_text', 'eval_recall', 'show_rows', 'eval_retrieval', 'alpha_text',
+           'eval_alpha', 'hc_eval', 'time_scan', 'time_retrieval', 'time_base', 'hc_bench']
 
 # %% ../nbs/904_commands.ipynb #77fbdb5b
 import argparse
@@ -17,7 +17,8 @@ import json
 import math
 import os
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Literal, get_args, get_origin
 
 from fastcore.docments import docments
@@ -187,133 +188,134 @@ def hc_ask(
     "Ask a question of a knowledge base."
     return run_command(command_parser("hc_ask", hc_ask.__doc__, ask), argv)
 
-# %% ../nbs/904_commands.ipynb #10f5b98e
-def read_passages(
-    folder: str,      # a folder of documents, or one file
-    max_tokens: int,  # of a passage
-    overlap: int,     # tokens repeated
-) -> list:            # of Documents; problems go to stderr
-    "Documents of a folder or file, cut into passages. `ValueError` if there are none."
-    from hybridcourse.retrieval.readers import Problem, scan_folder
-    from hybridcourse.retrieval.passages import chunk_tokens
-    passages = []
-    for part in scan_folder(folder):
-        if isinstance(part, Problem): say(f"not read: {part}")
-        else: passages += chunk_tokens(part, max_tokens, overlap)
-    if not passages: raise ValueError(f"{folder} holds no document that can be read")
-    return passages
-
-# %% ../nbs/904_commands.ipynb #aa02da41
-def add_passages(
-    base: object,    # a RetrievalManager
-    passages: list,  # of Documents
-) -> None:
-    "Add in steps, with a bar where somebody looks (encoding takes its time)."
-    from tqdm.auto import tqdm
-    steps = range(0, len(passages), 64)
-    try:
-        for i in tqdm(steps, "indexing", leave=False, disable=None if len(steps) > 3 else True):
-            base.add(passages[i:i + 64])
-    except KeyboardInterrupt:
-        raise KeyboardInterrupt(f"stopped at passage {i} of {len(passages)}; nothing was "
-                                "changed, run the same command again") from None
-
 # %% ../nbs/904_commands.ipynb #e9b83fc9
+def open_kb(
+    kb: str | None,           # file of a base; None: in memory
+    retriever: str | None,    # of a new one; None: what is there
+    **options: object,        # settings of the retriever; None: not typed
+) -> object:                  # a RetrievalManager
+    "Open a base. `ValueError` for an option that its retriever does not have."
+    from hybridcourse.retrieval.knowledge_base import RetrievalManager
+    typed = {k: v for k, v in options.items() if v is not None}
+    try: return RetrievalManager(retriever, kb, **typed)
+    except TypeError as e: raise ValueError(str(e)) from None
+
+
+@contextmanager
+def reading(
+    path: str,  # a folder, or one file
+) -> Iterator[None]:
+    "Say where Ctrl-C came."
+    try: yield
+    except KeyboardInterrupt: raise KeyboardInterrupt(
+        f"stopped while {path} was read; nothing was changed, the same command begins "
+        "again") from None
+
+
+def tell(
+    changes: object,  # from `add_files` or `sync`
+) -> str:             # the four counts
+    "What was not read goes to the error stream."
+    for problem in changes.problems: say(f"not read: {problem}")
+    return str(changes)
+
+# %% ../nbs/904_commands.ipynb #10f5b98e
 def kb_build(
-    folder: str,                  # a folder of documents, or one file
+    folder: str,                 # a folder of documents, or one file
     *,
-    out: str,                     # folder of the base
+    out: str,                    # file of the base
     retriever: Literal["simple", "bm25", "dense", "hybrid"] = "hybrid",  # how to search
-    model: str | None = None,     # dense, hybrid: encoder, a name or a folder
-    index: str | None = None,     # dense, hybrid: flat (default), hnsw, ivf or pq
-    alpha: float | None = None,   # hybrid: share of the dense score
-    k1: float | None = None,      # bm25, hybrid: how soon repetitions stop to count
-    b: float | None = None,       # bm25, hybrid: how much length counts
-    max_tokens: Count = 200,      # of a passage
-    overlap: int = 40,            # tokens repeated
-    replace: bool = False,        # in place of what is there
+    model: str | None = None,    # of dense and hybrid: encoder, a name or a folder
+    device: str | None = None,   # of dense and hybrid: where it computes, such as cuda
+    index: str | None = None,    # of dense and hybrid: flat (default), hnsw, ivf or pq
+    alpha: float | None = None,  # of hybrid: share of the dense score
+    k1: float | None = None,     # of bm25 and hybrid: how soon repetitions stop to count
+    b: float | None = None,      # of bm25 and hybrid: how much the length counts
+    max_tokens: Count = 200,     # of a passage
+    overlap: int = 40,           # tokens that the next passage repeats
+    replace: bool = False,       # in place of the base that is there
 ) -> None:
     "Make a knowledge base from a folder."
-    from pathlib import Path
-    from hybridcourse.retrieval.knowledge_base import HEAD, RetrievalManager, base_info
-    options = dict(model=model, index=index, alpha=alpha, k1=k1, b=b)
-    base = RetrievalManager(retriever, **{k: v for k, v in options.items() if v is not None})
-    there = Path(out, HEAD).exists()
-    if there and not replace: raise ValueError(f"{out} is a knowledge base already; use "
-                                               "hc_kb add, or --replace to build it anew")
-    add_passages(base, read_passages(folder, max_tokens, overlap))
-    if there: base.path, base.generation = Path(out), base_info(out)["generation"]
-    base.save(out)
-    print(f"{len(base)} passages, {retriever}: {out}")
-
-# %% ../nbs/904_commands.ipynb #3018450c
-def passages_of(
-    base: object,  # a RetrievalManager
-    ids: set,      # of documents or passages
-) -> list[str]:    # ids of passages
-    "The passages themselves, and those that were cut from the documents."
-    return [d.id for d in base.documents if {d.id, d.metadata.get("parent")} & ids]
+    if os.path.exists(out) and not replace: raise ValueError(
+        f"{out} is there already; hc_kb add or sync change it, --replace builds it anew")
+    options = dict(model=model, device=device, index=index, alpha=alpha, k1=k1, b=b)
+    with open_kb(None, retriever, **options) as base, reading(folder):
+        tell(base.add_files(folder, max_tokens=max_tokens, overlap=overlap))
+        if not len(base): raise ValueError(f"{folder} holds no document that can be read")
+        base.save(out)
+        print(f"{len(base)} passages, {retriever}: {out}")
 
 # %% ../nbs/904_commands.ipynb #ba0f42ff
 def kb_add(
-    kb: str,                  # a knowledge base
-    path: str,                # a folder of documents, or one file
+    kb: str,                          # a knowledge base
+    path: str,                        # a folder of documents, or one file
     *,
-    max_tokens: Count = 200,  # of a passage
-    overlap: int = 40,        # tokens repeated
-    replace: bool = False,    # in place of what is there
+    model: str | None = None,         # of dense and hybrid: encoder, a name or a folder
+    device: str | None = None,        # of dense and hybrid: where it computes, such as cuda
+    max_tokens: Count | None = None,  # of a passage; else as the base was cut
+    overlap: int | None = None,       # tokens that the next passage repeats; else as before
+    replace: bool = False,            # in place of older versions of these files
 ) -> None:
-    "Add documents; with --replace all passages of an older version go."
-    from hybridcourse.retrieval.evaluate import page
-    from hybridcourse.retrieval.knowledge_base import edit
-    passages = read_passages(path, max_tokens, overlap)
-    with edit(kb) as base:
-        if replace: base.delete(passages_of(base, {page(d) for d in passages}))
-        base.add(passages)
-    print(f"{len(passages)} passages added, {len(base)} in all: {kb}")
+    "Add files to a base."
+    with open_kb(kb, None, model=model, device=device) as base, reading(path):
+        done = base.add_files(path, replace, max_tokens=max_tokens, overlap=overlap)
+        print(f"{tell(done)}; {len(base)} passages: {kb}")
 
-# %% ../nbs/904_commands.ipynb #225f801f
+# %% ../nbs/904_commands.ipynb #168aa2da
+def kb_sync(
+    folder: str,                      # a folder of documents, or one file
+    *,
+    kb: str,                          # a knowledge base
+    model: str | None = None,         # of dense and hybrid: encoder, a name or a folder
+    device: str | None = None,        # of dense and hybrid: where it computes, such as cuda
+    max_tokens: Count | None = None,  # of a passage; else as the base was cut
+    overlap: int | None = None,       # tokens that the next passage repeats; else as before
+) -> None:
+    "Bring a base in step with a folder: add, replace and remove files."
+    with open_kb(kb, None, model=model, device=device) as base, reading(folder):
+        print(f"{tell(base.sync(folder, max_tokens, overlap))}; {len(base)} passages: {kb}")
+
+# %% ../nbs/904_commands.ipynb #3018450c
 def kb_delete(
-    kb: str,         # a knowledge base
-    ids: list[str],  # of documents or passages
+    kb: str,           # a knowledge base
+    names: list[str],  # of passages, documents or files
 ) -> None:
-    "Delete passages, or all passages of documents."
-    from hybridcourse.retrieval.knowledge_base import edit
-    with edit(kb) as base:
+    "Take out passages, documents or all of a file."
+    with open_kb(kb, None) as base:
         before = len(base)
-        for i in ids:
-            if not passages_of(base, {i}): raise ValueError(f"there is no document {i!r}")
-        base.delete(passages_of(base, set(ids)))
-    print(f"{before - len(base)} passages deleted, {len(base)} left: {kb}")
+        base.delete(names)
+        print(f"{before - len(base)} passages deleted, {len(base)} left: {kb}")
 
-# %% ../nbs/904_commands.ipynb #db272c31
-def read_where(
-    conditions: list[str],  # "key=value" each
-) -> dict | None:
-    "Values by key, as text, and as the number, true or false that they may stand for."
-    where = {}
-    for c in conditions:
-        key, sign, value = c.partition("=")
-        if not key or not sign: raise ValueError(f"--where {c}: expected key=value")
-        values = where.setdefault(key, [])
-        values.append(value)
-        try: values.append(json.loads(value))
-        except ValueError: pass   # a word
-    return where or None
+
+def kb_copy(
+    kb: str,                # a knowledge base
+    new: str,               # file of the copy
+    *,
+    replace: bool = False,  # in place of the base that is there
+) -> None:
+    "Copy a base as it is at this moment, whoever reads or writes it."
+    from hybridcourse.retrieval.store import Store
+    if os.path.exists(new) and not replace:
+        raise ValueError(f"{new} is there already; choose another name, or --replace")
+    with Store(kb) as store: store.copy_to(new)
+    print(f"copied to {new}")
 
 # %% ../nbs/904_commands.ipynb #22f54e33
 def kb_search(
-    kb: str,                # a knowledge base
-    query: str,             # in quotes
+    kb: str,                    # a knowledge base
+    query: str,                 # in quotes
     *,
-    k: Count = 5,           # how many passages
-    where: list[str] = (),  # key=value, only passages with this; may be repeated
-    json: bool = False,     # one line of JSON
+    k: Count = 5,               # how many passages
+    where: list[str] = (),      # condition on the metadata, as 'year>=2020'; may be repeated
+    model: str | None = None,   # of dense and hybrid: encoder, a name or a folder
+    device: str | None = None,  # of dense and hybrid: where it computes, such as cuda
+    json: bool = False,         # one line of JSON
 ) -> None:
     "Search a base."
     from hybridcourse.rag.assistant import Reply, format_reply
-    from hybridcourse.retrieval.knowledge_base import RetrievalManager
-    found = RetrievalManager.load(kb).retrieve(query, k, read_where(where))
+    from hybridcourse.retrieval.store import read_where
+    with open_kb(kb, None, model=model, device=device) as base:
+        found = base.retrieve(query, k, read_where(where) or None)
     rows = [dict(id=d.id, title=d.title, score=round(d.score, 4), source=d.source,
                  metadata=d.metadata, content=d.content) for d in found]
     show(rows, json, lambda _: format_reply(Reply("", tuple(found))))
@@ -322,64 +324,63 @@ def kb_search(
 def kb_questions(
     queries: str,  # "course", or a folder in BEIR's format
     split: str,    # name of the file of grades
-) -> tuple[dict, dict]:  # query id -> text, query id -> grades; with something to find
-    "Judged questions: the course's, or those of a BEIR folder."
-    from pathlib import Path
-    from hybridcourse.retrieval.evaluate import check_known, course_questions
-    from hybridcourse.retrieval.evaluate import read_qrels, read_queries
+) -> tuple[dict, dict]:  # query id -> text, query id -> grades
+    "Judged questions, without those that nothing answers."
+    from hybridcourse.retrieval.evaluate import course_questions, read_questions
     if queries == "course": rows, qrels = course_questions(split)
-    else:
-        asked, judged = Path(queries, "queries.jsonl"), Path(queries, "qrels", f"{split}.tsv")
-        for path in asked, judged:
-            if not path.is_file():
-                raise ValueError(f"{path} is missing; a folder of questions has "
-                                 "queries.jsonl and qrels/SPLIT.tsv")
-        rows, qrels = read_queries(asked), read_qrels(judged)
-        check_known(qrels, rows, f"{judged}, queries")
+    else: rows, qrels = read_questions(queries, split)
     qrels = {q: row for q, row in qrels.items() if any(g > 0 for g in row.values())}
     return {q: rows[q]["text"] for q in qrels}, qrels
 
 # %% ../nbs/904_commands.ipynb #8134dd76
 def kb_evaluate(
-    kb: str,              # a knowledge base
+    kb: str,                    # a knowledge base
     *,
-    queries: str,         # a folder in BEIR's format, or course
-    split: str = "test",  # which questions
-    json: bool = False,   # one line of JSON
+    queries: str,               # a folder in BEIR's format, or course
+    split: str = "test",        # which questions
+    model: str | None = None,   # of dense and hybrid: encoder, a name or a folder
+    device: str | None = None,  # of dense and hybrid: where it computes, such as cuda
+    json: bool = False,         # one line of JSON
 ) -> None:
     "Measure a base on judged questions."
     from hybridcourse.retrieval.evaluate import evaluate_run, make_run, page
-    from hybridcourse.retrieval.knowledge_base import RetrievalManager
-    base, (asked, qrels) = RetrievalManager.load(kb), kb_questions(queries, split)
-    graded, known = {d for row in qrels.values() for d in row}, {page(d) for d in base.documents}
-    if not graded & known:
-        raise ValueError(f"{kb} holds none of the {len(graded)} judged documents of "
-                         f"{queries}, such as {min(graded, default='')!r}")
-    if graded - known: say(f"{len(graded - known)} of {len(graded)} judged documents "
-                           "are not in the base")
-    names = "ndcg@10", "recall@10", "recall@100", "mrr@10"
-    scores = {"questions": len(qrels), **evaluate_run(make_run(base, asked), qrels, names)}
-    show(scores, json, scores_text)
+    with open_kb(kb, None, model=model, device=device) as base:
+        asked, qrels = kb_questions(queries, split)
+        known, graded = {page(d) for d in base.documents}, {d for g in qrels.values() for d in g}
+        if not graded & known: raise ValueError(
+            f"{kb} holds none of the {len(graded)} judged documents of {queries}, such as "
+            f"{min(graded, default='')!r}")
+        if lost := len(graded - known): say(f"{lost} judged documents are not in the base")
+        names = "ndcg@10", "recall@10", "recall@100", "mrr@10"
+        scores = evaluate_run(make_run(base, asked), qrels, names)
+    show({"questions": len(qrels), **scores}, json, scores_text)
 
-# %% ../nbs/904_commands.ipynb #67e9fb73
+# %% ../nbs/904_commands.ipynb #41616388
+def brief(
+    settings: object,  # of a retriever
+) -> object:
+    "The same without the words that are left out of the index."
+    if not isinstance(settings, dict): return settings
+    return {k: brief(v) for k, v in settings.items() if k != "stop_words"}
+
+
 def kb_info(
     kb: str,             # a knowledge base
     *,
     json: bool = False,  # one line of JSON
 ) -> None:
-    "Check a base and describe it."
-    from hybridcourse.retrieval.knowledge_base import read_base
-    head, docs, _ = read_base(kb)
-    kept = "version", "retriever", "generation", "documents"
-    plain = {**{k: head[k] for k in kept}, "settings": head["settings"],
-             "bytes": sum(f["size"] for f in head["files"].values()),
-             "metadata": sorted({k for d in docs for k in d.metadata})}
-    plain["settings"].get("tokenizer", plain["settings"]).pop("stop_words", None)
+    "Check all of a base and describe it."
+    from hybridcourse.retrieval.store import Store, all_keys
+    with Store(kb) as store, store.reading():
+        head, counts = store.db.head, store.check()
+        keys = {k for d in store.documents.all() for k in all_keys(d.metadata)}
+    plain = {"retriever": head.get("retriever"), "settings": brief(head.get("settings")),
+             "cut": head.get("cut"), **counts, "metadata": sorted(keys)}
     show(plain, json, lambda p: "\n".join(f"{k:12}{v}" for k, v in p.items()))
 
 # %% ../nbs/904_commands.ipynb #bbb47617
-KB = dict(build=kb_build, add=kb_add, delete=kb_delete, search=kb_search,
-          evaluate=kb_evaluate, info=kb_info)
+KB = dict(build=kb_build, add=kb_add, sync=kb_sync, delete=kb_delete, copy=kb_copy,
+          search=kb_search, evaluate=kb_evaluate, info=kb_info)
 
 
 def hc_kb(
@@ -482,14 +483,23 @@ def eval_recall(
     show(summarise(rows), json, recall_text)
 
 # %% ../nbs/904_commands.ipynb #70b5afb6
-def retrieval_text(
-    found: dict,  # command, machine, rows
-) -> str:
-    "One retriever per line."
+def show_rows(
+    words: list,     # the command that makes them, word by word
+    rows: Iterable,  # of (name, row), each as soon as it is measured
+    as_json: bool,   # one line of JSON at the end, with command and machine?
+) -> None:
+    "A table that grows line by line."
+    from hybridcourse.retrieval.benchmark import machine
     from hybridcourse.retrieval.evaluate import table_text
-    return table_text(found["rows"], 3)
+    found = {}
+    for name, row in rows:
+        lines = table_text({f"{name:16}": row}, 3).splitlines()
+        if not as_json: print(*lines[bool(found):], sep="\n", flush=True)
+        found[name] = row
+    command = " ".join(f'"{w}"' if " " in str(w) else str(w) for w in words)
+    if as_json: show(dict(command=command, machine=machine(), rows=found), True, str)
 
-
+# %% ../nbs/904_commands.ipynb #7f784690
 def eval_retrieval(
     *,
     retrievers: list[str] = ("simple", "bm25"),  # also dense, hybrid, "hybrid rrf"
@@ -498,15 +508,38 @@ def eval_retrieval(
     json: bool = False,       # one line of JSON
 ) -> None:
     "Quality and speed of retrievers on one collection."
-    from hybridcourse.retrieval.benchmark import compare_retrievers, machine
+    from hybridcourse.retrieval.benchmark import collection, compare_retrievers, progress_bar
+    rows = compare_retrievers(retrievers, *collection(beir, split), progress_bar())
     where = ["--beir", beir] if beir else []
-    command = ["hc_eval retrieval", "--split", split, *where, "--retrievers",
-               *(f'"{n}"' if " " in n else n for n in retrievers)]
-    rows = compare_retrievers(retrievers, beir, split)
-    show(dict(command=" ".join(command), machine=machine(), rows=rows), json, retrieval_text)
+    show_rows(["hc_eval", "retrieval", "--split", split, *where, "--retrievers", *retrievers],
+              rows, json)
+
+# %% ../nbs/904_commands.ipynb #f1dd7a2f
+def alpha_text(
+    found: dict,  # from `learn_weight`
+) -> str:
+    "The weight, and what it is worth beside others."
+    from hybridcourse.retrieval.evaluate import table_text
+    rows = {name: {"ndcg@10": row["first"], "above dense": row["difference"], "p": row["p"]}
+            for name, row in found["rows"].items()}
+    return f"alpha {found['alpha']}\n{table_text(rows, 3)}"
+
+
+def eval_alpha(
+    *,
+    beir: str | None = None,  # a folder in BEIR's format; else the course's questions
+    split: str = "train",     # questions to learn from
+    test: str = "test",       # questions to report on
+    fusion: Literal["weighted", "rrf"] = "weighted",  # how scores are joined
+    json: bool = False,       # one line of JSON
+) -> None:
+    "Learn the share of the dense score in a hybrid."
+    from hybridcourse.retrieval.benchmark import learn_weight, progress_bar, two_splits
+    found = learn_weight(*two_splits(beir, split, test), fusion, report=progress_bar())
+    show(found, json, alpha_text)
 
 # %% ../nbs/904_commands.ipynb #70b5afb4
-EVAL = dict(atlas=eval_atlas, retrieval=eval_retrieval, recall=eval_recall)
+EVAL = dict(atlas=eval_atlas, retrieval=eval_retrieval, alpha=eval_alpha, recall=eval_recall)
 
 
 def hc_eval(
@@ -537,14 +570,24 @@ def time_retrieval(
     json: bool = False,                          # one line of JSON
 ) -> None:
     "Build time, memory and latency of retrievers, at any size."
-    from hybridcourse.retrieval.benchmark import compare_sizes, machine
-    rows = compare_sizes(retrievers, sizes)
-    command = ["hc_bench retrieval --sizes", *sizes, "--retrievers", *retrievers]
-    show(dict(command=" ".join(map(str, command)), machine=machine(), rows=rows), json,
-         retrieval_text)
+    from hybridcourse.retrieval.benchmark import compare_sizes
+    show_rows(["hc_bench", "retrieval", "--sizes", *sizes, "--retrievers", *retrievers],
+              compare_sizes(retrievers, sizes), json)
+
+# %% ../nbs/904_commands.ipynb #8b2ac432
+def time_base(
+    *,
+    retrievers: list[str] = ("bm25",),  # also simple, flat, hnsw, ivf, pq
+    sizes: list[Count] = (100, 10_000),  # how many passages
+    json: bool = False,                 # one line of JSON
+) -> None:
+    "What a base in a file costs: to make, to open and ask, to change."
+    from hybridcourse.retrieval.benchmark import base_cost
+    show_rows(["hc_bench", "base", "--sizes", *sizes, "--retrievers", *retrievers],
+              ((f"{name} {n}", base_cost(name, n)) for name in retrievers for n in sizes), json)
 
 # %% ../nbs/904_commands.ipynb #9f80b9f2
-BENCH = dict(scan=time_scan, retrieval=time_retrieval)
+BENCH = dict(scan=time_scan, retrieval=time_retrieval, base=time_base)
 
 
 def hc_bench(

@@ -78,7 +78,8 @@ def open_assistant(
     checkpoint: str | Path | None = None,  # of a reader; None: the shipped one
 ) -> Assistant:
     "Index a knowledge base; Atlas gets the reader."
-    if Path(name, "kb.json").is_file():
+    from hybridcourse.retrieval.store import is_base
+    if is_base(name):
         from hybridcourse.retrieval.knowledge_base import RetrievalManager
         retriever = RetrievalManager.load(name)
     else:
