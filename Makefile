@@ -30,12 +30,14 @@ PYTEST := $(BIN)/python -m pytest -q -n 2 -p no:cacheprovider
 STORED := $(PYTEST) --dist loadfile --nbval --nbval-sanitize-with sanitize.cfg --nbval-current-env --nbval-cell-timeout 3600
 # Other processors, as far as this one can play them. The first is older than AVX and has two threads; the second
 # has AVX2, and other ways to multiply matrices. ATEN: PyTorch's own kernels; MKL, ONEDNN, OPENBLAS: libraries
-# below PyTorch and NumPy (MKL heeds the first of its two on Intel, the second on AMD); NPY: NumPy's kernels.
+# below PyTorch and NumPy (MKL heeds the first of its two on Intel, the second on AMD); NPY: NumPy's kernels;
+# TORCHINDUCTOR: what torch.compile made for another processor must not be found.
 OLD_CPU := IN_TEST=1 OMP_NUM_THREADS=2 OMP_WAIT_POLICY=passive ATEN_CPU_CAPABILITY=default \
   MKL_ENABLE_INSTRUCTIONS=SSE4_2 MKL_CBWR=COMPATIBLE ONEDNN_MAX_CPU_ISA=SSE41 OPENBLAS_CORETYPE=Prescott \
-  NPY_DISABLE_CPU_FEATURES="X86_V3 X86_V4 AVX512_ICL AVX512_SPR" PATH="$(BIN):$$PATH"
+  NPY_DISABLE_CPU_FEATURES="X86_V3 X86_V4 AVX512_ICL AVX512_SPR" \
+  TORCHINDUCTOR_CACHE_DIR="$(abspath $(SCRATCH))/compiled/old" PATH="$(BIN):$$PATH"
 OTHER_CPU := $(TESTING) ATEN_CPU_CAPABILITY=avx2 MKL_ENABLE_INSTRUCTIONS=AVX2 MKL_CBWR=COMPATIBLE \
-  ONEDNN_MAX_CPU_ISA=AVX2 OPENBLAS_CORETYPE=Sandybridge
+  ONEDNN_MAX_CPU_ISA=AVX2 OPENBLAS_CORETYPE=Sandybridge TORCHINDUCTOR_CACHE_DIR="$(abspath $(SCRATCH))/compiled/other"
 # lessons whose numbers come from PyTorch, NumPy or a model
 COMPUTING = $(shell grep -lE '(import|from) (torch|numpy)|hybridcourse\.(lm|rag)' nbs/[1-9]*.ipynb)
 

@@ -469,8 +469,8 @@ HOUSE = {
     "blocks": "base mamba delta attention",
     "lm": "tokenizer data model recall train distributed compat generate sizing"
           " chat rl",
-    "retrieval": "documents store simple bm25 dense evaluate hybrid readers passages"
-                 " knowledge_base qdrant benchmark",
+    "retrieval": "documents contract store simple bm25 dense evaluate hybrid readers"
+                 " passages sources knowledge_base qdrant benchmark",
     "rag": "atlas tasks reader finetune faithfulness multihop refrag compress"
            " assistant",
 }
@@ -784,7 +784,7 @@ def run_lesson(
             return await super().async_execute_cell(cell, cell_index, **kwargs)
 
     nb, folder = nbformat.read(path, as_version=4), {"path": str(Path(path).parent)}
-    Client(nb, timeout=600, kernel_name="python3", record_timing=False,
+    Client(nb, timeout=3600, kernel_name="python3", record_timing=False,
            coalesce_streams=True, resources={"metadata": folder}).execute()
     drop_widgets(nb)
     shrink_figures(nb)

@@ -133,6 +133,7 @@ def _train_core(texts, vocab_size, special_tokens):
 SPECIAL_TOKENS = ("<|pad|>", "<|bos|>", "<|end|>",
                   "<|system|>", "<|user|>", "<|assistant|>",
                   "<|doc|>", "<|title|>", "<|text|>", "<|cite|>")
+TOKENIZER_FILE = "tokenizer.json"
 
 # %% ../../nbs/201_tokenizer.ipynb #162f734d
 def _whole_text(text):
@@ -177,9 +178,6 @@ def _sound(core):
     return core
 
 # %% ../../nbs/201_tokenizer.ipynb #fbe7cb45
-TOKENIZER_FILE = "tokenizer.json"
-
-
 class Tokenizer:
     "Byte-level BPE whose special tokens cannot come from text."
 

@@ -86,7 +86,7 @@ def check_results(
     found[0].metadata["kind"] = found[0].metadata["tags"][0] = "changed"
     assert base.documents == CONTRACT and base.retrieve(q, 4)[0] != found[0], "no copy"
 
-# %% ../../nbs/912_contract.ipynb #80b1bc4c
+# %% ../../nbs/912_contract.ipynb #739f6289
 FILTERS = [
     ({"kind": "noun"}, lambda m: m["kind"] == "noun"),
     ({"kind": ["noun", "verb"], "n": 3}, lambda m: m["n"] == 3),
@@ -98,7 +98,7 @@ FILTERS = [
     ({"at.page": (">", 2)}, lambda m: m["at"]["page"] > 2),
     ({"n": True}, lambda m: False), ({"kind": "none"}, lambda m: False)]
 
-
+# %% ../../nbs/912_contract.ipynb #27bd93e6
 def check_filters(
     base: object,    # holds `CONTRACT`
     make: Callable,  # a new, empty one

@@ -4,27 +4,26 @@
 
 # %% auto #0
 __all__ = ['KEYWORDS', 'TYPES', 'RUNTIME', 'INDEXED', 'STORED', 'check_keywords', 'refine', 'make_retriever', 'open_retriever',
-           'open_base', 'change', 'numbers_of', 'older', 'RetrievalManager', 'edit', 'insert_documents',
-           'retrieval_message']
+           'open_base', 'change', 'RetrievalManager', 'edit', 'insert_documents', 'retrieval_message']
 
-# %% ../../nbs/309_knowledge_base.ipynb #152530a4
+# %% ../../nbs/309_knowledge_base.ipynb #e289ccda
 import copy
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict
 from pathlib import Path
 
-# %% ../../nbs/309_knowledge_base.ipynb #87b0469f
+# %% ../../nbs/309_knowledge_base.ipynb #d264cd23
 from .bm25 import as_tokenizer, BM25Retriever
 from .dense import DenseRetriever
 from .documents import Document
 from .hybrid import HybridRetriever
-from .simple import check_documents, check_words
+from .simple import batches, check_words
 from .simple import SimpleRetriever, StoredRetriever
-from .sources import Changes, delete_named, take_in
+from .sources import Changes, delete_named, numbers_of
+from .sources import older, take_in
 from .store import Store
 
-# %% ../../nbs/309_knowledge_base.ipynb #14339976
+# %% ../../nbs/309_knowledge_base.ipynb #d43a1040
 KEYWORDS = {"simple": "stop_words stem sublinear_tf".split(),
             "bm25": "k1 b tokenizer stop_words stem".split(),
             "dense": "model index cache device".split()}
@@ -32,6 +31,9 @@ KEYWORDS["hybrid"] = ("fusion alpha how depth k reranker".split() + KEYWORDS["de
                       + KEYWORDS["bm25"])
 TYPES = {"simple": SimpleRetriever, "bm25": BM25Retriever, "dense": DenseRetriever,
          "hybrid": HybridRetriever}
+RUNTIME = ("model", "cache", "device", "reranker")   # of a machine: never read from a file
+INDEXED = ("stop_words", "stem", "sublinear_tf", "tokenizer", "index")
+STORED = {"tokenizer": lambda t: as_tokenizer(t).settings(), "stop_words": check_words}
 
 
 def check_keywords(
@@ -47,7 +49,7 @@ def check_keywords(
         raise TypeError(f"{retriever_type} has no keyword {odd[0]!r}; known: "
                         f"{', '.join(known)}")
 
-# %% ../../nbs/309_knowledge_base.ipynb #12c03a6d
+# %% ../../nbs/309_knowledge_base.ipynb #a5796659
 def refine(
     options: dict,  # keywords of a `BM25Retriever`, and `stop_words` and `stem`
 ) -> dict:
@@ -63,7 +65,8 @@ def make_retriever(
     store: Store | None = None,  # where documents shall lie; None: in memory
     **options,                   # keywords, as in `KEYWORDS`
 ) -> StoredRetriever:
-    "An empty retriever."
+    "An empty retriever. `ValueError` or `TypeError` as `check_keywords`."
+    check_keywords(retriever_type, options)
     if retriever_type == "bm25": options = refine(options)
     if retriever_type != "hybrid": return TYPES[retriever_type](**options, store=store)
     parts = {k: {n: options.pop(n) for n in KEYWORDS[k] if n in options} for k in ("dense", "bm25")}
@@ -71,22 +74,22 @@ def make_retriever(
     return HybridRetriever(DenseRetriever(**parts["dense"], store=store),
                            BM25Retriever(**refine(parts["bm25"]), store=store), **options)
 
-# %% ../../nbs/309_knowledge_base.ipynb #2a58e411
-RUNTIME = ("model", "cache", "device", "reranker")   # of a machine: never read from a file
-INDEXED = ("stop_words", "stem", "sublinear_tf", "tokenizer", "index")
-STORED = {"tokenizer": lambda t: as_tokenizer(t).settings(), "stop_words": check_words}
-
-
+# %% ../../nbs/309_knowledge_base.ipynb #78d153e5
 def open_retriever(
-    store: Store,  # of a base
-    **given,       # keywords that win over those in its head
+    store: Store,        # of a base
+    wanted: str | None,  # type of the retriever; None: any
+    given: dict,         # keywords that win over those in its head
 ) -> StoredRetriever:
     "The retriever of a base. `ValueError` if it is not as its keywords say."
     with store.reading(): kind, said = (store.db.head.get(k) for k in ("retriever", "settings"))
     if kind not in TYPES or not isinstance(said, dict):
         raise ValueError(f"{store.db.path} holds no retriever that this version knows")
+    if wanted not in (None, kind):
+        raise ValueError(f"{store.db.path} holds a {kind!r} retriever, not {wanted!r}; "
+                         "RetrievalManager.load(path) opens any")
     check_keywords(kind, given)
-    runtime, settings = {k: given.pop(k) for k in RUNTIME if k in given}, copy.deepcopy(said)
+    runtime, settings = {k: given[k] for k in RUNTIME if k in given}, copy.deepcopy(said)
+    given = {k: v for k, v in given.items() if k not in runtime}
     parts = [settings, *(p for p in settings.values() if isinstance(p, dict))]
     for name, value in (given if kind == "simple" else refine(given)).items():
         place = next((p for p in parts if name in p), settings)
@@ -97,66 +100,40 @@ def open_retriever(
         place[name] = value
     return TYPES[kind].of(store, settings, **runtime)
 
-# %% ../../nbs/309_knowledge_base.ipynb #80be1432
+# %% ../../nbs/309_knowledge_base.ipynb #4ad95a19
 def open_base(
-    kind: str | None,         # as `RetrievalManager` takes them
-    path: str | Path | None,
-    create: bool,
-    timeout: float,
-    options: dict,
+    kind: str | None,          # of the retriever
+    path: str | Path | None,   # the file
+    create: bool,              # make it if there is none?
+    timeout: float,            # seconds
+    options: dict,             # keywords; all of them as in `RetrievalManager`
 ) -> StoredRetriever:
     "The retriever of a file, or an empty one. A new file goes again if that fails."
-    if kind is not None: check_keywords(kind, options)
     new = path is None or create and not Path(path).exists()
     store = Store(path, create=new and path is not None, timeout=timeout)
     try:
-        if not new: retriever = open_retriever(store, **options)
-        else: retriever = make_retriever(kind, store, **options)
-        if kind not in (None, retriever.kind):
-            raise ValueError(f"{path} holds a {retriever.kind!r} retriever, not {kind!r}; "
-                             "RetrievalManager.load(path) opens any")
-        if new and path is not None: retriever.claim()
+        if not new: return open_retriever(store, kind, options)
+        retriever = make_retriever(kind, store, **options)
+        if path is not None: retriever.claim()
         return retriever
     except BaseException:
         store.close()
         if new and path is not None: Path(path).unlink()
         raise
 
-# %% ../../nbs/309_knowledge_base.ipynb #65e3c1c2
+# %% ../../nbs/309_knowledge_base.ipynb #1e8e654a
 def change(
     retriever: StoredRetriever,          # what to change
     docs: Iterable[Document],            # that come
     gone: Callable[[], Iterable[int]],   # numbers of those that go; asked inside
 ) -> None:
     "One transaction. What takes time, words and vectors, is made before it begins."
-    docs = check_documents([*docs])
+    docs = [d for batch in batches(docs) for d in batch]
     columns = retriever.columns(docs) if docs else {}
     with retriever.store.edit():
         retriever.write(docs, columns, sorted({*gone()}))
         retriever.claim()
         retriever.finish()
-
-
-def numbers_of(
-    store: Store,        # holds documents
-    ids: Iterable[str],  # of some of them
-) -> list[int]:
-    "`ValueError` names an id that is not there."
-    known = store.numbers(ids := [*ids])
-    lost = [i for i in ids if i not in known]
-    more = f", nor {len(lost) - 1} more" if lost[1:] else ""
-    if lost: raise ValueError(f"there is no document {lost[0]!r}{more}")
-    return [*known.values()]
-
-
-def older(
-    store: Store,          # holds documents
-    docs: list[Document],  # that shall come
-) -> set[int]:
-    "Numbers of documents with the same ids, or of the same files."
-    files = {f for d in docs if isinstance(f := d.metadata.get("file"), str)}
-    same = store.numbers(d.id for d in docs)
-    return {*same.values(), *(n for f in files for n in store.of_file(f))}
 
 # %% ../../nbs/309_knowledge_base.ipynb #32a15bc2
 class RetrievalManager:
@@ -197,12 +174,12 @@ class RetrievalManager:
     def add(self, docs: Iterable[Document], replace: bool = False) -> None:
         "Take in documents. `replace`: in place of those with their ids, and of their files."
         if not replace: return self.retriever.add_documents(docs)
-        docs = check_documents([*docs])
+        docs = [d for batch in batches(docs) for d in batch]
         change(self.retriever, docs, lambda: older(self.store, docs))
 
     def update(self, docs: Iterable[Document]) -> None:
         "New versions of documents. `ValueError` for an id that is not there."
-        docs = check_documents([*docs])
+        docs = [d for batch in batches(docs) for d in batch]
         change(self.retriever, docs, lambda: numbers_of(self.store, [d.id for d in docs]))
 
     def delete(self, names: Iterable[str]) -> None:

@@ -31,6 +31,7 @@ from pathlib import Path
 from textwrap import shorten
 from ..files import from_json, printable, to_line
 from .documents import Document, to_document, UNSPACED
+from .store import is_base
 
 # %% ../../nbs/307_reading_files.ipynb #0126a0fd
 @dataclass(frozen=True)
@@ -532,10 +533,10 @@ def odd_file(
         if not stat.S_ISREG(info.st_mode): return "neither a file nor a folder"
         if not info.st_size: return "the file is empty"
         str(path).encode("utf-8")
-        with open(path, "rb") as file: head = file.read(72)
+        if is_base(path): return BASE
+        open(path, "rb").close()   # may we read it?
     except OSError as e: return f"cannot be read ({e.strerror or e})"
     except UnicodeError: return "its name is not UTF-8; rename it"
-    if head.startswith(b"SQLite format 3\0") and head[68:] == b"HCKB": return BASE
     if info.st_size <= LARGEST: return ""
     return f"larger than {LARGEST >> 20} MB; split it, or read it line by line"
 

@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['STEP', 'Changes', 'free_name', 'Intake', 'lost_files', 'take_in', 'with_bar', 'compare', 'numbers_named',
-           'delete_named']
+           'delete_named', 'numbers_of', 'older']
 
 # %% ../../nbs/911_sources.ipynb #b619fb0e
 import json
@@ -49,10 +49,10 @@ def free_name(
         name = "/".join(parts[-n:])
     return name
 
-# %% ../../nbs/911_sources.ipynb #a66144f9
+# %% ../../nbs/911_sources.ipynb #5e0f1a2b
 STEP = 1000   # passages that are indexed at once
 
-
+# %% ../../nbs/911_sources.ipynb #a66144f9
 class Intake:
     "Source files on their way into the base of a retriever."
 
@@ -218,3 +218,25 @@ def delete_named(
         retriever.write([], {}, sorted(numbers))
         retriever.claim()
         retriever.finish()
+
+# %% ../../nbs/911_sources.ipynb #f596c01b
+def numbers_of(
+    store: Store,        # holds documents
+    ids: Iterable[str],  # of some of them
+) -> list[int]:
+    "`ValueError` names an id that is not there."
+    known = store.numbers(ids := [*ids])
+    lost = [i for i in ids if i not in known]
+    more = f", nor {len(lost) - 1} more" if lost[1:] else ""
+    if lost: raise ValueError(f"there is no document {lost[0]!r}{more}")
+    return [*known.values()]
+
+
+def older(
+    store: Store,          # holds documents
+    docs: list[Document],  # that shall come
+) -> set[int]:
+    "Numbers of documents with the same ids, or of the same files."
+    files = {f for d in docs if isinstance(f := d.metadata.get("file"), str)}
+    same = store.numbers(d.id for d in docs)
+    return {*same.values(), *(n for f in files for n in store.of_file(f))}

@@ -300,23 +300,23 @@ class Memo:
             self.cache[key], self.held = made, self.held + size
         return self.cache[key]
 
-# %% ../../nbs/906_store.ipynb #d467c0bb
+# %% ../../nbs/906_store.ipynb #33fc2466
 class Database:
     "Transactions over a file, and its head."
 
     def __init__(self, file: File):
         self.file, self.path, self.sql = file, file.path, file.db.execute
         self.lock, self.writing, self.memo = threading.RLock(), False, Memo()
-        self.head, self.state = {}, object()   # which is equal to no seal
+        self.head, self.state = {}, object()   # equal to no seal
         self.kept, self.forget = self.memo.kept, self.memo.forget
 
     @contextmanager
     def reading(self) -> Iterator[None]:
         "All that is read inside belongs to one state, whoever writes beside."
         with self.lock, told(self.path):
-            known = self.path is None and isinstance(self.state, bytes)
-            if self.file.db.in_transaction or known:
-                yield   # inside another one, or nobody else can change it
+            alone = self.path is None and isinstance(self.state, bytes)
+            if self.file.db.in_transaction or alone:
+                yield
                 return
             self.sql("BEGIN")
             try:
@@ -324,7 +324,7 @@ class Database:
                 yield
             finally:
                 if self.file.db.in_transaction: self.sql("COMMIT")
-            if self.file.frozen: self.file.check_place()
+                if self.file.frozen: self.file.check_place()
 
     @contextmanager
     def edit(self) -> Iterator[bool]:
@@ -332,8 +332,7 @@ class Database:
         with self.lock, told(self.path):
             inner, head = self.writing, dict(self.head)
             if inner != self.file.db.in_transaction:
-                raise RuntimeError("a change cannot begin inside `reading`, nor go on after "
-                                   "an error that has ended it")
+                raise RuntimeError("no change begins inside `reading`, or after a fatal error")
             self.file.check_place()
             self.sql("SAVEPOINT inner" if inner else "BEGIN IMMEDIATE")
             try:
@@ -367,8 +366,7 @@ class Database:
     def put_head(self, **changes) -> None:
         "Write entries of the head, JSON values."
         self.head |= changes
-        value = DATA(self.head)
-        self.sql("UPDATE head SET value = ?, sha256 = ?", (value, seal(value)))
+        self.sql("UPDATE head SET value = ?, sha256 = ?", (v := DATA(self.head), seal(v)))
 
 # %% ../../nbs/906_store.ipynb #d9c648e9
 SPAN = 2 ** 12   # documents whose lengths are in one row
@@ -433,7 +431,7 @@ class Blocks:
             return column
         return self.db.kept(self.kind, read)
 
-# %% ../../nbs/906_store.ipynb #ac6cc01e
+# %% ../../nbs/906_store.ipynb #ed18de58
 class Guard:
     "Sums over groups of rows of a table, so that a missing or an older row is noticed."
 
@@ -441,16 +439,16 @@ class Guard:
         self,
         db: Database,
         kind: str,   # of the column that holds the sums
-        one: str,    # SQL: the rows of group ?
-        every: str,  # SQL: group, and the same columns; in order
+        one: str,    # SQL: text of each row of group ?, in order
+        every: str,  # SQL: group and text of all rows, in order
     ):
         self.db, self.one, self.every = db, one, every
-        self.sums = Blocks(db, kind, np.uint8, 2 ** 10, 0)
+        self.sums = Blocks(db, kind, np.uint8, 2 ** 8, 0)
 
     def sum(self, rows: Iterable[tuple]) -> bytes:
-        "Of the rows of a group; zeros for none."
-        rows = [*rows]
-        return seal(*rows) if rows else bytes(32)
+        "Of the texts of a group; zeros for none."
+        text = "\n".join([text for text, in rows])
+        return hashlib.sha256(text.encode()).digest() if text else bytes(32)
 
     def check(self, group: int) -> None:
         "`DatabaseError` unless the rows of a group are those that were written."
@@ -463,12 +461,13 @@ class Guard:
         "`DatabaseError` unless all rows are those that were written."
         sums = {g: self.sum(row[1:] for row in rows) for g, rows in
                 groupby(self.db.sql(self.every), operator.itemgetter(0))}
-        blocks, = self.db.sql("SELECT count(*) FROM blocks WHERE kind = ?",
-                              (self.sums.kind,)).fetchone()
-        written = [self.sums.get(n, 32) for n in range(blocks)] or [np.empty((0, 32), np.uint8)]
-        written = np.concatenate(written)
+        of = "SELECT number FROM blocks WHERE kind = ? ORDER BY number"
+        numbers = np.array([n for n, in self.db.sql(of, (self.sums.kind,))], np.int64)
+        written = [self.sums.get(n, 32) for n in numbers.tolist()]
+        written = np.concatenate([np.empty((0, 32), np.uint8), *written])
         used = np.flatnonzero(written.any(1))
-        if [*sums] != used.tolist() or b"".join(sums.values()) != written[used].tobytes():
+        groups = numbers[used // self.sums.size] * self.sums.size + used % self.sums.size
+        if [*sums] != groups.tolist() or b"".join(sums.values()) != written[used].tobytes():
             raise sqlite3.DatabaseError(f"rows of {self.sums.kind} are missing or old")
         return written
 
@@ -485,10 +484,10 @@ class Guard:
         sums = b"".join(self.sum(self.db.sql(self.one, (g,))) for g in groups)
         self.sums.put(np.array(groups, np.int64), np.frombuffer(sums, np.uint8).reshape(-1, 32))
 
-# %% ../../nbs/906_store.ipynb #2d40bc03
+# %% ../../nbs/906_store.ipynb #b87edcb8
 CHUNK = 1024        # postings in a row
 PENDING = 2 ** 22   # postings that wait in memory before they are written
-BUCKETS = 1024      # groups of terms
+BUCKETS = 4096      # groups of terms
 
 
 def bucket(
@@ -536,16 +535,16 @@ class Pending:
         found = sorted((bucket(t), t, n) for n, t in enumerate(terms))
         for b, term, n in found: yield b, term, both[:, cuts[n]:cuts[n + 1]]
 
-# %% ../../nbs/906_store.ipynb #bc1208e8
+# %% ../../nbs/906_store.ipynb #9c6c94e0
 class PostingRows:
     "The table `postings`, row by row."
 
     def __init__(self, db: Database):
         self.db, order = db, "FROM postings {} ORDER BY bucket, term, first"
         self.row = "SELECT bucket, term, first, data, sha256 " + order
-        self.guard = Guard(db, "terms",
-                           "SELECT term, first, hex(sha256) " + order.format("WHERE bucket = ?"),
-                           "SELECT bucket, term, first, hex(sha256) " + order.format(""))
+        text = "ifnull(quote(term) || first || hex(sha256), '') "
+        self.guard = Guard(db, "terms", "SELECT " + text + order.format("WHERE bucket = ?"),
+                           "SELECT bucket, " + text + order.format(""))
 
     def decode(self, b: int, term: str, first: int, data: bytes, sha256: bytes) -> np.ndarray:
         "A row: numbers of documents and counts, (2,n)."
@@ -569,8 +568,7 @@ class PostingRows:
 
     def some(self, terms: Iterable[str]) -> Iterator[list[tuple]]:
         "The rows of some terms, in lists that hold whole terms."
-        terms = [*terms]
-        for i in range(0, len(terms), 500):
+        for i in range(0, len(terms := [*terms]), 500):
             for term in terms[i:i + 500]: self.guard.check(bucket(term))
             yield [row for term in terms[i:i + 500] for row in self.stored(term)]
 
@@ -600,10 +598,10 @@ class PostingRows:
     def write(self, lists: Iterable[tuple[int, str, np.ndarray]]) -> None:
         "Rows of at most `CHUNK` postings (2,n) for each group and term."
         def rows():
-            for b, term, both in lists:
-                for i in range(0, both.shape[1], CHUNK):
-                    first, data = int(both[0, i]), both[:, i:i + CHUNK].tobytes()
-                    yield b, term, first, seal(b, term, first, data=data), data
+            for b, term, both, i in ((*one, i) for one in lists
+                                     for i in range(0, one[2].shape[1], CHUNK)):
+                first, data = int(both[0, i]), both[:, i:i + CHUNK].tobytes()
+                yield b, term, first, seal(b, term, first, data=data), data
         self.db.file.db.executemany(
             "INSERT OR REPLACE INTO postings VALUES (?, ?, ?, ?, ?)", rows())
 
@@ -688,16 +686,16 @@ def row_of(
     sha256 = seal(number, d.id, d.title, d.content, metadata, d.source, file)
     return number, d.id, d.title, metadata, d.source, file, sha256, d.content
 
-# %% ../../nbs/906_store.ipynb #1da5d13f
+# %% ../../nbs/906_store.ipynb #857a3fd8
 class DocumentRows:
     "The table `documents`, row by row."
 
     def __init__(self, db: Database):
         self.db = db
-        self.guard = Guard(db, "metadata", "SELECT number, metadata FROM documents WHERE number "
-                           f"BETWEEN ?1 * {GROUP} AND ?1 * {GROUP} + {GROUP - 1} ORDER BY number",
-                           f"SELECT number / {GROUP}, number, metadata FROM documents "
-                           "ORDER BY number")
+        text = "ifnull(number || ' ' || metadata, '') FROM documents "
+        self.guard = Guard(db, "metadata", f"SELECT {text} WHERE number BETWEEN ?1 * {GROUP} "
+                           f"AND ?1 * {GROUP} + {GROUP - 1} ORDER BY number",
+                           f"SELECT number / {GROUP}, {text} ORDER BY number")
 
     def read(self, where: str = "ORDER BY number", *values: object) -> Iterator[tuple]:
         "Rows as `ROW` names their columns, each as it was written."
