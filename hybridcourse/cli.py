@@ -261,7 +261,7 @@ def kb_add(
         done = base.add_files(path, replace, max_tokens=max_tokens, overlap=overlap)
         print(f"{tell(done)}; {len(base)} passages: {kb}")
 
-# %% ../nbs/904_commands.ipynb #168aa2da
+# %% ../nbs/904_commands.ipynb #1a5b45a3
 def kb_sync(
     folder: str,                      # a folder of documents, or one file
     *,
@@ -355,7 +355,7 @@ def kb_evaluate(
         scores = evaluate_run(make_run(base, asked), qrels, names)
     show({"questions": len(qrels), **scores}, json, scores_text)
 
-# %% ../nbs/904_commands.ipynb #41616388
+# %% ../nbs/904_commands.ipynb #8b387f24
 def brief(
     settings: object,  # of a retriever
 ) -> object:
@@ -499,7 +499,7 @@ def show_rows(
     command = " ".join(f'"{w}"' if " " in str(w) else str(w) for w in words)
     if as_json: show(dict(command=command, machine=machine(), rows=found), True, str)
 
-# %% ../nbs/904_commands.ipynb #7f784690
+# %% ../nbs/904_commands.ipynb #b8a7535e
 def eval_retrieval(
     *,
     retrievers: list[str] = ("simple", "bm25"),  # also dense, hybrid, "hybrid rrf"
@@ -514,7 +514,7 @@ def eval_retrieval(
     show_rows(["hc_eval", "retrieval", "--split", split, *where, "--retrievers", *retrievers],
               rows, json)
 
-# %% ../nbs/904_commands.ipynb #f1dd7a2f
+# %% ../nbs/904_commands.ipynb #515e51c8
 def alpha_text(
     found: dict,  # from `learn_weight`
 ) -> str:
@@ -574,7 +574,7 @@ def time_retrieval(
     show_rows(["hc_bench", "retrieval", "--sizes", *sizes, "--retrievers", *retrievers],
               compare_sizes(retrievers, sizes), json)
 
-# %% ../nbs/904_commands.ipynb #8b2ac432
+# %% ../nbs/904_commands.ipynb #30824bf5
 def time_base(
     *,
     retrievers: list[str] = ("bm25",),  # also simple, flat, hnsw, ivf, pq
