@@ -151,6 +151,12 @@ def _token_ids(idx, one=False):
 
 NORMS = {"rms": RMSNorm, "layer": nn.LayerNorm}  # by `final_norm`
 
+
+def _table(rows, width):
+    "An embedding. On the meta device nothing is drawn: that loads PyTorch's compiler."
+    empty = torch.empty(rows, width)
+    return nn.Embedding(rows, width, _weight=empty if empty.is_meta else None)
+
 # %% ../../nbs/111_hybrid_model.ipynb #04fe9eb2
 class HybridLM(nn.Module):
     "A language model over a pattern of blocks, with one state for all layers."
@@ -158,7 +164,7 @@ class HybridLM(nn.Module):
     def __init__(self, config: HybridConfig):
         super().__init__()
         c = self.config = config
-        self.embed = nn.Embedding(c.vocab_size, c.d_model)
+        self.embed = _table(c.vocab_size, c.d_model)
         self.blocks = nn.ModuleList(
             create_block(k, c, i) for i, k in enumerate(c.block_pattern))
         self.norm_f = NORMS[c.final_norm](c.d_model, c.norm_eps)
@@ -168,6 +174,8 @@ class HybridLM(nn.Module):
 
     def init_weights(self):
         "Set every parameter, with torch's global random generator."
+        if self.embed.weight.is_meta:
+            return
         nn.init.normal_(self.embed.weight, std=0.02)
         if not self.config.tie_embeddings:
             nn.init.normal_(self.unembed.weight, std=0.02)
@@ -252,10 +260,10 @@ def read_config(
     directory: str | Path,  # what `save_pretrained` wrote
 ) -> HybridConfig:          # the settings in its config.json
     "Raises `FileNotFoundError` or `ValueError`, with the file's path."
-    folder = Path(directory)
-    for path in (folder / WEIGHTS_FILE, folder / CONFIG_FILE):
-        if not path.is_file():
-            raise FileNotFoundError(f"no model here: {path} is missing; give a folder "
+    folder, path = Path(directory), Path(directory, CONFIG_FILE)
+    for file in (path, folder / WEIGHTS_FILE):
+        if not file.is_file():
+            raise FileNotFoundError(f"no model here: {file} is missing; give a folder "
                                     "that save_pretrained wrote")
     if listed := (folder / MANIFEST).exists():
         check_manifest(folder, (CONFIG_FILE, WEIGHTS_FILE))
@@ -265,8 +273,8 @@ def read_config(
         found = said.pop("format"), said.pop("format_version")
         if found not in [(FORMAT, 1), (FORMAT, FORMAT_VERSION)][:1 + listed]:
             beside = "beside a" if listed else "without its"
-            raise ValueError(f"format {found} {beside} {MANIFEST}; {FORMAT!r} 2 is read "
-                             "with it, 1 also without")
+            raise ValueError(f"format {found} {beside} {MANIFEST}; {FORMAT!r} 2 is "
+                             "read with it, 1 also without")
         config = HybridConfig(**said)
         with torch.device("meta"):
             HybridLM(config)
