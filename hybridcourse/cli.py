@@ -461,7 +461,7 @@ def time_scan(
     args: argparse.Namespace,  # lengths, loop_up_to, threads, repeats, json
 ) -> None:
     "Race the scans and print the table."
-    from hybridcourse.ssm.scan import bench_scan, format_rows
+    from hybridcourse.ssm.bench import bench_scan, format_rows
     rows = bench_scan(tuple(args.lengths), repeats=args.repeats,
                       threads=args.threads, loop_up_to=args.loop_up_to)
     show(rows, args.json, format_rows)

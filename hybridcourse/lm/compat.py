@@ -23,8 +23,7 @@ import torch.nn.functional as F
 from safetensors.torch import save
 from torch import nn
 
-from ..blocks.attention import TransformerBlock, head_sizes
-from ..blocks.attention import run_mlp, split_heads
+from ..blocks.attention import TransformerBlock, head_sizes, run_mlp
 from ..blocks.base import BaseBlock, RMSNorm, register_block
 from ..files import MANIFEST, atomic_write, check_manifest, write_manifest
 from ..files import write_text
@@ -64,10 +63,7 @@ class PositionTable(BaseBlock):
 @register_block("N", "nope")
 class NoPEBlock(TransformerBlock):
     "A T layer without RoPE (Kazemnejad et al. 2023), (b,l,d) to (b,l,d)."
-    label = "attention without positions"
-
-    def project(self, x, start=0):
-        return split_heads(self, x)
+    label, rope = "attention without positions", False
 
 
 GELUS = {"gelu": "none", "gelu_tanh": "tanh"}  # our name -> torch's
