@@ -23,8 +23,7 @@ import torch.nn.functional as F
 from safetensors.torch import save
 from torch import nn
 
-from ..blocks.attention import TransformerBlock, head_sizes
-from ..blocks.attention import run_mlp
+from ..blocks.attention import TransformerBlock, head_sizes, run_mlp
 from ..blocks.base import BaseBlock, RMSNorm, register_block
 from ..files import MANIFEST, atomic_write, check_manifest, write_manifest
 from ..files import write_text

@@ -156,7 +156,7 @@ def text_pieces(
     tok: Tokenizer,         # who knows the tokens
     ids: Iterable[int],     # tokens of one row, as they come
 ) -> Iterator[str]:         # pieces of text; together `tok.decode(ids, True)`
-    "Decode a stream of tokens without cutting a character; special tokens are left out."
+    "Decode a stream of tokens without cutting a character; special ones are left out."
     to_byte = {c: b for b, c in byte_alphabet().items()}
     decoder = codecs.getincrementaldecoder("utf-8")("replace")
     special = set(tok.special.values())

@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['PATTERNS', 'NORMS', 'FORMAT', 'FORMAT_VERSION', 'CONFIG_FILE', 'WEIGHTS_FILE', 'parse_pattern', 'HybridConfig',
-           'run_blocks', 'plain_name', 'write_model', 'read_config', 'read_weights', 'HybridLM']
+           'run_blocks', 'HybridLM', 'plain_name', 'write_model', 'read_config', 'read_weights']
 
 # %% ../../nbs/111_hybrid_model.ipynb #42383215
 import json
@@ -50,24 +50,6 @@ PATTERNS: dict[str, Callable[[int], str]] = {
     "sparse_attention": lambda n: _one_in("T", "M", n),
 }
 
-# %% ../../nbs/111_hybrid_model.ipynb #1424a460
-def _pattern_problem(pattern, found, n_layer):
-    "What to say about a pattern: `found` has None where a block is unknown."
-    if not found:
-        return (f"block_pattern {pattern!r} names no layer; give a letter each, "
-                "such as 'TMMT'")
-    if None not in found:
-        return (f"block_pattern {pattern!r} has {len(found)} layers, but n_layer is "
-                f"{n_layer}; leave n_layer out or make them agree")
-    known, layer = known_blocks(), found.index(None)
-    if isinstance(pattern, str) and (
-            found.count(None) > 1 or pattern.lower() in block_letters()):
-        return (f"block_pattern {pattern!r} is neither letters nor a named pattern; "
-                f"letters: {known}; named patterns: {', '.join(PATTERNS)}; names of "
-                "blocks go into a list, such as ['mamba']")
-    return (f"block_pattern {pattern!r} has an unknown block {pattern[layer]!r} "
-            f"at layer {layer}; known: {known}")
-
 # %% ../../nbs/111_hybrid_model.ipynb #eee08b91
 def parse_pattern(
     pattern: str | Sequence[str] | None,  # "TMMT", ["T", "mamba"], a name
@@ -89,6 +71,21 @@ def parse_pattern(
     return "".join(found)
 
 # %% ../../nbs/111_hybrid_model.ipynb #b8c49348
+def _fits(value, kind):
+    "May a setting that is annotated with `kind` have this value?"
+    if isinstance(kind, str):  # one of several names
+        return value == kind
+    if kind is int:
+        return type(value) is int and value > 0
+    if kind is float:
+        return type(value) in (int, float) and 0 < value < math.inf
+    return isinstance(value, kind)
+
+
+_WANTED = {int: "a positive whole number", float: "a positive number",
+           bool: "True or False", str: "a name"}
+
+
 @dataclass
 class HybridConfig:
     "What fixes a model's shape; `block_pattern` becomes letters, one per layer."
@@ -119,22 +116,11 @@ class HybridConfig:
     def __post_init__(self):
         for f in fields(self):
             value, kinds = getattr(self, f.name), get_args(f.type) or (f.type,)
-            if f.name != "block_pattern" and not any(self._fits(value, k) for k in kinds):
-                wanted = self._wanted.get(kinds[0]) or " or ".join(map(repr, kinds))
+            if f.name != "block_pattern" and not any(_fits(value, k) for k in kinds):
+                wanted = _WANTED.get(kinds[0]) or " or ".join(map(repr, kinds))
                 raise ValueError(f"{f.name} must be {wanted}, got {value!r}")
         self.block_pattern = parse_pattern(self.block_pattern, self.n_layer)
         self.n_layer = len(self.block_pattern)
-
-    _wanted = {int: "a positive whole number", float: "a positive number",
-               bool: "True or False", str: "a name"}
-
-    @staticmethod
-    def _fits(value, kind):
-        "May a setting that is annotated with `kind` have this value?"
-        if isinstance(kind, str): return value == kind  # one of several names
-        if kind is int: return type(value) is int and value > 0
-        if kind is float: return type(value) in (int, float) and 0 < value < math.inf
-        return isinstance(value, kind)
 
 # %% ../../nbs/111_hybrid_model.ipynb #29f8d3e4
 def run_blocks(
@@ -165,87 +151,11 @@ def _token_ids(idx, one=False):
 
 NORMS = {"rms": RMSNorm, "layer": nn.LayerNorm}  # by `final_norm`
 
-# %% ../../nbs/111_hybrid_model.ipynb #3910f7e3
-FORMAT, FORMAT_VERSION = "hybridcourse.lm", 2
-CONFIG_FILE, WEIGHTS_FILE = "config.json", "model.safetensors"
 
-
-def plain_name(
-    name: str,  # of a tensor in a state_dict
-) -> str:       # the same without what `torch.compile` adds
-    "The name that a tensor has on disk."
-    return name.replace("_orig_mod.", "")
-
-
-def write_model(
-    directory: str | Path,  # made if missing
-    config: HybridConfig,   # the model's settings
-    weights: dict[str, torch.Tensor],  # its state_dict, any shapes (...)
-):
-    "Write model.safetensors and config.json, each whole or not at all, and list them."
-    weights = {plain_name(k): v.detach().contiguous() for k, v in weights.items()}
-    said = {"format": FORMAT, "format_version": FORMAT_VERSION} | asdict(config)
-    with atomic_write(Path(directory, WEIGHTS_FILE), binary=True) as file:
-        file.write(save(weights))
-    write_text(Path(directory, CONFIG_FILE), json.dumps(said, indent=1) + "\n")
-    write_manifest(directory, CONFIG_FILE, WEIGHTS_FILE)
-
-# %% ../../nbs/111_hybrid_model.ipynb #9b8bcc4c
-def read_config(
-    directory: str | Path,  # what `save_pretrained` wrote
-) -> HybridConfig:          # the settings in its config.json
-    "Raises `FileNotFoundError` or `ValueError`, with the file's path."
-    folder = Path(directory)
-    for path in (folder / WEIGHTS_FILE, folder / CONFIG_FILE):
-        if not path.is_file():
-            raise FileNotFoundError(f"no model here: {path} is missing; give a folder "
-                                    "that save_pretrained wrote")
-    if listed := (folder / MANIFEST).exists():
-        check_manifest(folder, (CONFIG_FILE, WEIGHTS_FILE))
-    try:
-        said = json.loads(path.read_text("utf-8"))
-        said = {"format": FORMAT, "format_version": 1, **said}
-        found = said.pop("format"), said.pop("format_version")
-        if found not in [(FORMAT, 1), (FORMAT, FORMAT_VERSION)][:1 + listed]:
-            beside = "beside a" if listed else "without its"
-            raise ValueError(f"format {found} {beside} {MANIFEST}; {FORMAT!r} 2 is read "
-                             "with it, 1 also without")
-        config = HybridConfig(**said)
-        with torch.device("meta"):
-            HybridLM(config)
-    except Exception as e:  # a stranger's settings may break anything
-        raise ValueError(f"cannot use {path}: {str(e).splitlines()[0]}") from None
-    return config
-
-# %% ../../nbs/111_hybrid_model.ipynb #aef7cb3a
-def _misfit(found, like):
-    "In what way tensors are not those of a model; empty if they are."
-    odd = sorted(set(found) ^ set(like)) or [
-        k for k in like if found[k].shape != like[k].shape
-        or found[k].is_floating_point() != like[k].is_floating_point()]
-    if odd:
-        have, want = (f"{tuple(t[odd[0]].shape)} {t[odd[0]].dtype}" if odd[0] in t
-                      else "nothing" for t in (found, like))
-        return (f"{odd[0]} is {have} in the file, {want} in the model of {CONFIG_FILE} "
-                f"({len(odd)} tensors differ)")
-    bad = [k for k, t in found.items() if not t.isfinite().all()]
-    return bad and (f"{bad[0]} holds NaN or infinity, as do {len(bad)} tensors in all; "
-                    "the run diverged, so go back to an earlier checkpoint")
-
-# %% ../../nbs/111_hybrid_model.ipynb #9c49d7fd
-def read_weights(
-    directory: str | Path,          # what `save_pretrained` wrote
-    like: dict[str, torch.Tensor],  # the tensors a model has, any shape (...)
-) -> dict[str, torch.Tensor]:       # as stored, same names and shapes
-    "The tensors of a folder, once they are known to fit; `ValueError` if they do not."
-    path = Path(directory, WEIGHTS_FILE)
-    try:
-        found = load_file(path)
-    except (SafetensorError, OSError, ValueError) as e:
-        raise ValueError(f"{path} is damaged or no safetensors file: {e}") from None
-    if problem := _misfit(found, like):
-        raise ValueError(f"{path} cannot be used: {problem}")
-    return {k: v.clone() for k, v in found.items()}
+def _table(rows, width):
+    "An embedding. On the meta device nothing is drawn: that loads PyTorch's compiler."
+    empty = torch.empty(rows, width)
+    return nn.Embedding(rows, width, _weight=empty if empty.is_meta else None)
 
 # %% ../../nbs/111_hybrid_model.ipynb #04fe9eb2
 class HybridLM(nn.Module):
@@ -254,7 +164,7 @@ class HybridLM(nn.Module):
     def __init__(self, config: HybridConfig):
         super().__init__()
         c = self.config = config
-        self.embed = nn.Embedding(c.vocab_size, c.d_model)
+        self.embed = _table(c.vocab_size, c.d_model)
         self.blocks = nn.ModuleList(
             create_block(k, c, i) for i, k in enumerate(c.block_pattern))
         self.norm_f = NORMS[c.final_norm](c.d_model, c.norm_eps)
@@ -264,6 +174,8 @@ class HybridLM(nn.Module):
 
     def init_weights(self):
         "Set every parameter, with torch's global random generator."
+        if self.embed.weight.is_meta:
+            return
         nn.init.normal_(self.embed.weight, std=0.02)
         if not self.config.tie_embeddings:
             nn.init.normal_(self.unembed.weight, std=0.02)
@@ -317,3 +229,103 @@ class HybridLM(nn.Module):
         weights = read_weights(directory, model.state_dict())
         model.load_state_dict(weights, assign=True)
         return model.to(device).eval()
+
+# %% ../../nbs/111_hybrid_model.ipynb #3910f7e3
+FORMAT, FORMAT_VERSION = "hybridcourse.lm", 2
+CONFIG_FILE, WEIGHTS_FILE = "config.json", "model.safetensors"
+
+
+def plain_name(
+    name: str,  # of a tensor in a state_dict
+) -> str:       # the same without what `torch.compile` adds
+    "The name that a tensor has on disk."
+    return name.replace("_orig_mod.", "")
+
+
+def write_model(
+    directory: str | Path,  # made if missing
+    config: HybridConfig,   # the model's settings
+    weights: dict[str, torch.Tensor],  # its state_dict, any shapes (...)
+):
+    "Write model.safetensors and config.json, each whole or not at all, and list them."
+    weights = {plain_name(k): v.detach().contiguous() for k, v in weights.items()}
+    said = {"format": FORMAT, "format_version": FORMAT_VERSION} | asdict(config)
+    with atomic_write(Path(directory, WEIGHTS_FILE), binary=True) as file:
+        file.write(save(weights))
+    write_text(Path(directory, CONFIG_FILE), json.dumps(said, indent=1) + "\n")
+    write_manifest(directory, CONFIG_FILE, WEIGHTS_FILE)
+
+# %% ../../nbs/111_hybrid_model.ipynb #9b8bcc4c
+def read_config(
+    directory: str | Path,  # what `save_pretrained` wrote
+) -> HybridConfig:          # the settings in its config.json
+    "Raises `FileNotFoundError` or `ValueError`, with the file's path."
+    folder, path = Path(directory), Path(directory, CONFIG_FILE)
+    for file in (path, folder / WEIGHTS_FILE):
+        if not file.is_file():
+            raise FileNotFoundError(f"no model here: {file} is missing; give a folder "
+                                    "that save_pretrained wrote")
+    if listed := (folder / MANIFEST).exists():
+        check_manifest(folder, (CONFIG_FILE, WEIGHTS_FILE))
+    try:
+        said = json.loads(path.read_text("utf-8"))
+        said = {"format": FORMAT, "format_version": 1, **said}
+        found = said.pop("format"), said.pop("format_version")
+        if found not in [(FORMAT, 1), (FORMAT, FORMAT_VERSION)][:1 + listed]:
+            beside = "beside a" if listed else "without its"
+            raise ValueError(f"format {found} {beside} {MANIFEST}; {FORMAT!r} 2 is "
+                             "read with it, 1 also without")
+        config = HybridConfig(**said)
+        with torch.device("meta"):
+            HybridLM(config)
+    except Exception as e:  # a stranger's settings may break anything
+        raise ValueError(f"cannot use {path}: {str(e).splitlines()[0]}") from None
+    return config
+
+# %% ../../nbs/111_hybrid_model.ipynb #aef7cb3a
+def _misfit(found, like):
+    "In what way tensors are not those of a model; empty if they are."
+    odd = sorted(set(found) ^ set(like)) or [
+        k for k in like if found[k].shape != like[k].shape
+        or found[k].is_floating_point() != like[k].is_floating_point()]
+    if odd:
+        have, want = (f"{tuple(t[odd[0]].shape)} {t[odd[0]].dtype}" if odd[0] in t
+                      else "nothing" for t in (found, like))
+        return (f"{odd[0]} is {have} in the file, {want} in the model of {CONFIG_FILE} "
+                f"({len(odd)} tensors differ)")
+    bad = [k for k, t in found.items() if not t.isfinite().all()]
+    return bad and (f"{bad[0]} holds NaN or infinity, as do {len(bad)} tensors in all; "
+                    "the run diverged, so go back to an earlier checkpoint")
+
+# %% ../../nbs/111_hybrid_model.ipynb #9c49d7fd
+def read_weights(
+    directory: str | Path,          # what `save_pretrained` wrote
+    like: dict[str, torch.Tensor],  # the tensors a model has, any shape (...)
+) -> dict[str, torch.Tensor]:       # as stored, same names and shapes
+    "The tensors of a folder, once they are known to fit; `ValueError` if they do not."
+    path = Path(directory, WEIGHTS_FILE)
+    try:
+        found = load_file(path)
+    except (SafetensorError, OSError, ValueError) as e:
+        raise ValueError(f"{path} is damaged or no safetensors file: {e}") from None
+    if problem := _misfit(found, like):
+        raise ValueError(f"{path} cannot be used: {problem}")
+    return {k: v.clone() for k, v in found.items()}
+
+# %% ../../nbs/111_hybrid_model.ipynb #1424a460
+def _pattern_problem(pattern, found, n_layer):
+    "What to say about a pattern: `found` has None where a block is unknown."
+    if not found:
+        return (f"block_pattern {pattern!r} names no layer; give a letter each, "
+                "such as 'TMMT'")
+    if None not in found:
+        return (f"block_pattern {pattern!r} has {len(found)} layers, but n_layer is "
+                f"{n_layer}; leave n_layer out or make them agree")
+    known, layer = known_blocks(), found.index(None)
+    if isinstance(pattern, str) and (
+            found.count(None) > 1 or pattern.lower() in block_letters()):
+        return (f"block_pattern {pattern!r} is neither letters nor a named pattern; "
+                f"letters: {known}; named patterns: {', '.join(PATTERNS)}; names of "
+                "blocks go into a list, such as ['mamba']")
+    return (f"block_pattern {pattern!r} has an unknown block {pattern[layer]!r} "
+            f"at layer {layer}; known: {known}")

@@ -257,8 +257,8 @@ def read_results(
                 raise ValueError("its SHA-256 is another")
             key = json.dumps(row["cell"], sort_keys=True)
         except (ValueError, TypeError, LookupError, AttributeError) as e:
-            raise ValueError(f"{path}, line {i} is no result or has changed ({e}); copy "
-                             "the file, or remove this line and sweep again") from None
+            raise ValueError(f"{path}, line {i} is no result or has changed ({e}); "
+                             "copy it, or remove the line and sweep again") from None
         rows.setdefault(key, row)
     return rows
 
