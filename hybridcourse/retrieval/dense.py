@@ -4,8 +4,8 @@
 
 # %% auto #0
 __all__ = ['MINILM', 'KINDS', 'BEGIN', 'unit_rows', 'need', 'folder_digest', 'find_model', 'is_here', 'load_model',
-           'SentenceEncoder', 'EmbeddingCache', 'text_key', 'embed', 'top_scores', 'new_faiss', 'faiss_search',
-           'FaissColumn', 'DenseRetriever', 'as_encoder', 'as_cache', 'check_maker', 'check_kind']
+           'SentenceEncoder', 'EmbeddingCache', 'text_key', 'embed', 'top_scores', 'nearest', 'new_faiss',
+           'faiss_search', 'FaissColumn', 'DenseRetriever', 'as_encoder', 'as_cache', 'check_maker', 'check_kind']
 
 # %% ../../nbs/304_dense.ipynb #a33a59d7
 import hashlib
@@ -18,12 +18,7 @@ import warnings
 from collections.abc import Iterable
 from contextlib import closing
 from pathlib import Path
-
-# %% ../../nbs/304_dense.ipynb #1ab35a9f
 import numpy as np
-from tqdm import tqdm
-
-# %% ../../nbs/304_dense.ipynb #ec5944d4
 from tqdm.auto import tqdm
 from ..corpus import cache_file
 from .documents import check_query, Document
@@ -121,15 +116,18 @@ class SentenceEncoder:
         self.name, self.device, self.model = name, device, None
 
     def encode(self, texts: Iterable[str]) -> np.ndarray:
-        "Vectors (n,d) of some texts. Warns of those that it reads only in part."
+        "Vectors (n,d) of some texts."
         if self.model is None: self.model = load_model(self.name, self.device)
-        texts, most = list(texts), self.model.max_seq_length or math.inf
+        return self.model.encode(list(texts), show_progress_bar=False)
+
+    def warn_of_long(self, texts: list[str]) -> None:
+        "Say how many of the texts that were encoded it has read only in part."
+        most = self.model.max_seq_length or math.inf
         near = [t for t in texts if len(t) > most]   # a token has a letter at least
         ids = self.model.tokenizer(near, verbose=False)["input_ids"] if near else ()
         if long := sum(len(i) > most for i in ids):
             warnings.warn(f"{long} of {len(texts)} texts are longer than the {most} tokens "
                           f"that {self.name} reads; cut them into passages (lesson 308)")
-        return self.model.encode(texts, show_progress_bar=False)
 
     def fingerprint(self) -> str:
         "A name for what it computes."
@@ -145,9 +143,11 @@ class EmbeddingCache:
         path: str | Path | None = None,  # the file; None: in the user's cache folder
     ):
         self.path = Path(path or cache_file().parent / "embeddings.sqlite").absolute()
+        self.broken = False
 
     def run(self, sql: str, rows: list[tuple]) -> list[tuple]:
         "Run a statement for each row, all or nothing, and collect what it finds."
+        if self.broken: return []
         table = "sealed (key TEXT PRIMARY KEY, vector BLOB, sha256 BLOB)"
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
@@ -155,6 +155,7 @@ class EmbeddingCache:
                 db.execute(f"CREATE TABLE IF NOT EXISTS {table}")
                 return [hit for row in rows for hit in db.execute(sql, row)]
         except (sqlite3.Error, OSError) as e:
+            self.broken = True   # said once
             warnings.warn(f"the cache of embeddings {self.path} is not used ({e}); delete "
                           "it, or name another file with cache=", stacklevel=4)
             return []
@@ -175,7 +176,8 @@ def text_key(
     text: str,         # what is encoded
 ) -> str:              # 64 hexadecimal digits
     "The key of a vector: SHA-256 of encoder and text."
-    return hashlib.sha256(f"{fingerprint}\0{text}".encode()).hexdigest()
+    both = f"{fingerprint}\0{text}".encode("utf-8", "surrogatepass")
+    return hashlib.sha256(both).hexdigest()
 
 
 def embed(
@@ -185,17 +187,17 @@ def embed(
     batch: int = 256,                     # texts between two writes to the cache
 ) -> np.ndarray:                          # (n,d) float32 of length 1
     "Unit vectors of some texts; each that the cache holds is not encoded again."
-    if cache is None: return unit_rows(encoder.encode(texts))
-    made_by = encoder.fingerprint()   # once: it may read a whole model
+    made_by = encoder.fingerprint() if cache else ""   # it may read a whole model
     keys = [text_key(made_by, t) for t in texts]
-    known = cache.read(dict.fromkeys(keys))
+    known = cache.read(dict.fromkeys(keys)) if cache else {}
     new = list({k: t for k, t in zip(keys, texts) if k not in known}.items())
     quiet = len(new) < 2 * batch or "IN_TEST" in os.environ
     for i in tqdm(range(0, len(new), batch), "encoding", disable=quiet, leave=False):
         some, parts = zip(*new[i:i + batch])
         found = dict(zip(some, unit_rows(encoder.encode(list(parts)))))
-        cache.write(found)
+        if cache: cache.write(found)
         known |= found
+    if new and hasattr(encoder, "warn_of_long"): encoder.warn_of_long([t for _, t in new])
     return np.stack([known[k] for k in keys])
 
 # %% ../../nbs/304_dense.ipynb #3f3ec8a4
@@ -213,6 +215,21 @@ def top_scores(
     keep = np.flatnonzero(scores >= least)
     keep = keep[np.lexsort((numbers[keep], -scores[keep]))][:k]
     return [(int(numbers[i]), float(scores[i])) for i in keep]
+
+# %% ../../nbs/304_dense.ipynb #9f10586b
+def nearest(
+    vectors: np.ndarray,  # (n,d), each of length 1
+    q: np.ndarray,        # (d,) of length 1
+    k: int,               # how many
+    numbers: np.ndarray | None = None,  # (m,) rows that may be found; None: all
+) -> list[tuple[int, float]]:
+    "The `k` best (number, cosine), every vector compared: the reference for all others."
+    scores = vectors @ q
+    numbers = np.arange(len(vectors)) if numbers is None else numbers
+    scores, k = scores[numbers], min(int(k), len(numbers))
+    if k == 0: return []
+    close = numbers[scores >= np.partition(scores, -k)[-k] - 1e-5]
+    return top_scores(vectors[close].astype(float) @ q.astype(float), k, close)
 
 # %% ../../nbs/304_dense.ipynb #7118b4ac
 KINDS = "flat", "hnsw", "ivf", "pq"
@@ -277,6 +294,7 @@ class FaissColumn:
     def read(self) -> object:
         "The index as it is stored; None if there is none yet."
         head = self.store.db.head.get("faiss")
+        if head is None: return None
         if self.memo[0] != head:
             data = np.frombuffer(self.store.get_bytes("faiss"), np.uint8)
             self.memo = head, need("faiss").deserialize_index(data)
@@ -291,9 +309,10 @@ class FaissColumn:
         fresh = n >= 4 * old["trained"]
         if fresh: index = new_faiss(self.kind, x)
         index.add(x[index.ntotal:])
-        self.store.put_bytes("faiss", need("faiss").serialize_index(index).tobytes())
+        data = need("faiss").serialize_index(index).tobytes()
+        self.store.put_bytes("faiss", data)
         self.store.db.put_head(faiss=dict(upto=n, trained=n if fresh else old["trained"],
-                                          version=head["version"]))
+                                          sha256=hashlib.sha256(data).hexdigest()))
 
     def search(self, q: np.ndarray, k: int, mask: np.ndarray) -> tuple[list, int]:
         "The best of those in the index, and how far the index reaches."
@@ -341,9 +360,9 @@ class DenseRetriever(StoredRetriever):
             mask = self.store.lengths.all() >= 0
             if where: mask &= self.store.where(where)
             found, upto = self.faiss.search(q, depth, mask) if self.faiss else ([], 0)
-            numbers = upto + np.flatnonzero(mask[upto:])
-            vectors = self.store.vectors.all(len(q))
-            found = found + top_scores(vectors[numbers] @ q, depth, numbers)
+            rest = nearest(self.store.vectors.all(len(q))[upto:], q, depth,
+                           np.flatnonzero(mask[upto:]))
+        found += [(upto + number, score) for number, score in rest]
         return sorted(found, key=lambda hit: (-hit[1], hit[0]))[:depth]
 
     @classmethod
