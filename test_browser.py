@@ -211,7 +211,7 @@ def ask(box, text):
 def test_explorer(demos):
     from playwright.sync_api import expect
 
-    box = find_demo(demos, "explorer(bench)")
+    box = find_demo(demos, "explore.widget()")
     rows, first = box.locator(".hcr li"), box.locator(".hcr li").first
     expect(rows).to_have_count(5)
     box.get_by_role("slider", name="Passages").focus()
@@ -247,7 +247,7 @@ def test_explorer(demos):
 def test_bm25_playground(demos):
     from playwright.sync_api import expect
 
-    box = find_demo(demos, "bm25_playground(bench)")
+    box = find_demo(demos, "play.widget()")
     table, picture = box.locator(".hcr table"), box.locator(".hcr img").first
     expect(table.locator("tr")).to_have_count(9)
     k1, b = (box.get_by_role("slider", name=name) for name in ("k1 (saturation)", "b (length)"))
@@ -273,7 +273,7 @@ def test_bm25_playground(demos):
 def test_embedding_map(demos):
     from playwright.sync_api import expect
 
-    box = find_demo(demos, "embedding_map(bench)")
+    box = find_demo(demos, "above.widget()")
     table, picture = box.locator(".hcr table"), box.locator(".hcr img")
     expect(table.locator("tr")).to_have_count(7)
     neighbours = box.get_by_role("slider", name="Neighbours")
@@ -293,7 +293,7 @@ def test_embedding_map(demos):
 def test_fusion_lab(demos):
     from playwright.sync_api import expect
 
-    box = find_demo(demos, "fusion_lab(judged, bench.note)")
+    box = find_demo(demos, "lab.widget()")
     rows, said = box.locator(".hcr-rows li"), box.locator(".hcr-lab [role=status]")
     expect(rows).to_have_count(8)
     box.get_by_label("Question").select_option("biggest number that divides both of two integers")
