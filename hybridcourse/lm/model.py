@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['PATTERNS', 'NORMS', 'FORMAT', 'FORMAT_VERSION', 'CONFIG_FILE', 'WEIGHTS_FILE', 'parse_pattern', 'HybridConfig',
-           'run_blocks', 'plain_name', 'write_model', 'read_config', 'read_weights', 'HybridLM']
+           'run_blocks', 'HybridLM', 'plain_name', 'write_model', 'read_config', 'read_weights']
 
 # %% ../../nbs/111_hybrid_model.ipynb #42383215
 import json
@@ -49,24 +49,6 @@ PATTERNS: dict[str, Callable[[int], str]] = {
     "late_attention": lambda n: "M" * (n // 2) + "T" * (n - n // 2),
     "sparse_attention": lambda n: _one_in("T", "M", n),
 }
-
-# %% ../../nbs/111_hybrid_model.ipynb #1424a460
-def _pattern_problem(pattern, found, n_layer):
-    "What to say about a pattern: `found` has None where a block is unknown."
-    if not found:
-        return (f"block_pattern {pattern!r} names no layer; give a letter each, "
-                "such as 'TMMT'")
-    if None not in found:
-        return (f"block_pattern {pattern!r} has {len(found)} layers, but n_layer is "
-                f"{n_layer}; leave n_layer out or make them agree")
-    known, layer = known_blocks(), found.index(None)
-    if isinstance(pattern, str) and (
-            found.count(None) > 1 or pattern.lower() in block_letters()):
-        return (f"block_pattern {pattern!r} is neither letters nor a named pattern; "
-                f"letters: {known}; named patterns: {', '.join(PATTERNS)}; names of "
-                "blocks go into a list, such as ['mamba']")
-    return (f"block_pattern {pattern!r} has an unknown block {pattern[layer]!r} "
-            f"at layer {layer}; known: {known}")
 
 # %% ../../nbs/111_hybrid_model.ipynb #eee08b91
 def parse_pattern(
@@ -171,6 +153,79 @@ def _table(rows, width):
     empty = torch.empty(rows, width)
     return nn.Embedding(rows, width, _weight=empty if empty.is_meta else None)
 
+# %% ../../nbs/111_hybrid_model.ipynb #04fe9eb2
+class HybridLM(nn.Module):
+    "A language model over a pattern of blocks, with one state for all layers."
+
+    def __init__(self, config: HybridConfig):
+        super().__init__()
+        c = self.config = config
+        self.embed = _table(c.vocab_size, c.d_model)
+        self.blocks = nn.ModuleList(
+            create_block(k, c, i) for i, k in enumerate(c.block_pattern))
+        self.norm_f = NORMS[c.final_norm](c.d_model, c.norm_eps)
+        if not c.tie_embeddings:
+            self.unembed = nn.Linear(c.d_model, c.vocab_size, bias=False)
+        self.init_weights()
+
+    def init_weights(self):
+        "Set every parameter, with torch's global random generator."
+        if self.embed.weight.is_meta:
+            return
+        nn.init.normal_(self.embed.weight, std=0.02)
+        if not self.config.tie_embeddings:
+            nn.init.normal_(self.unembed.weight, std=0.02)
+        self.norm_f.reset_parameters()
+        for block in self.blocks:
+            block.init_weights()
+
+    def num_parameters(self):
+        "Number of trained numbers; a tied matrix counts once."
+        return sum(p.numel() for p in self.parameters())
+
+    def hidden(self, idx):
+        "Token ids (b,l) -> (b,l,d), after the final norm, before the logits."
+        return self.norm_f(run_blocks(self.blocks, self.embed(_token_ids(idx)))[0])
+
+    def lm_head(self, h):
+        "Hidden (...,d) -> logits (...,V), with the embedding's own matrix if tied."
+        tied = self.config.tie_embeddings
+        return F.linear(h, (self.embed if tied else self.unembed).weight)
+
+    def forward(self, idx):
+        "Token ids (b,l) -> logits (b,l,V)."
+        return self.lm_head(self.hidden(idx))
+
+    def init_state(self, batch, device=None, dtype=None):
+        "The state before the first token: one dict per layer."
+        return [b.init_state(batch, device, dtype) for b in self.blocks]
+
+    def prefill(self, idx, state=None, last_only=False):
+        "Ids (b,l), continuing `state` -> logits (b,l,V), new state."
+        x = self.embed(_token_ids(idx))
+        x, state = run_blocks(self.blocks, x, state or self.init_state(len(idx)))
+        return self.lm_head(self.norm_f(x[:, -1:] if last_only else x)), state
+
+    def step(self, tok, state):
+        "One token each, (b,1) -> logits (b,1,V), new state."
+        x = self.embed(_token_ids(tok, one=True))
+        x, state = run_blocks(self.blocks, x, state, one=True)
+        return self.lm_head(self.norm_f(x)), state
+
+    def save_pretrained(self, directory):
+        "Write config.json, model.safetensors and manifest.json into `directory`."
+        write_model(directory, self.config, self.state_dict())
+
+    @classmethod
+    def from_pretrained(cls, directory, device="cpu"):
+        "What `save_pretrained` wrote; `FileNotFoundError`, `ValueError` if damaged."
+        config = read_config(directory)
+        with torch.device("meta"):
+            model = cls(config)
+        weights = read_weights(directory, model.state_dict())
+        model.load_state_dict(weights, assign=True)
+        return model.to(device).eval()
+
 # %% ../../nbs/111_hybrid_model.ipynb #3910f7e3
 FORMAT, FORMAT_VERSION = "hybridcourse.lm", 2
 CONFIG_FILE, WEIGHTS_FILE = "config.json", "model.safetensors"
@@ -253,75 +308,20 @@ def read_weights(
         raise ValueError(f"{path} cannot be used: {problem}")
     return {k: v.clone() for k, v in found.items()}
 
-# %% ../../nbs/111_hybrid_model.ipynb #04fe9eb2
-class HybridLM(nn.Module):
-    "A language model over a pattern of blocks, with one state for all layers."
-
-    def __init__(self, config: HybridConfig):
-        super().__init__()
-        c = self.config = config
-        self.embed = _table(c.vocab_size, c.d_model)
-        self.blocks = nn.ModuleList(
-            create_block(k, c, i) for i, k in enumerate(c.block_pattern))
-        self.norm_f = NORMS[c.final_norm](c.d_model, c.norm_eps)
-        if not c.tie_embeddings:
-            self.unembed = nn.Linear(c.d_model, c.vocab_size, bias=False)
-        self.init_weights()
-
-    def init_weights(self):
-        "Set every parameter, with torch's global random generator."
-        if self.embed.weight.is_meta:
-            return
-        nn.init.normal_(self.embed.weight, std=0.02)
-        if not self.config.tie_embeddings:
-            nn.init.normal_(self.unembed.weight, std=0.02)
-        self.norm_f.reset_parameters()
-        for block in self.blocks:
-            block.init_weights()
-
-    def num_parameters(self):
-        "Number of trained numbers; a tied matrix counts once."
-        return sum(p.numel() for p in self.parameters())
-
-    def hidden(self, idx):
-        "Token ids (b,l) -> (b,l,d), after the final norm, before the logits."
-        return self.norm_f(run_blocks(self.blocks, self.embed(_token_ids(idx)))[0])
-
-    def lm_head(self, h):
-        "Hidden (...,d) -> logits (...,V), with the embedding's own matrix if tied."
-        tied = self.config.tie_embeddings
-        return F.linear(h, (self.embed if tied else self.unembed).weight)
-
-    def forward(self, idx):
-        "Token ids (b,l) -> logits (b,l,V)."
-        return self.lm_head(self.hidden(idx))
-
-    def init_state(self, batch, device=None, dtype=None):
-        "The state before the first token: one dict per layer."
-        return [b.init_state(batch, device, dtype) for b in self.blocks]
-
-    def prefill(self, idx, state=None, last_only=False):
-        "Ids (b,l), continuing `state` -> logits (b,l,V), new state."
-        x = self.embed(_token_ids(idx))
-        x, state = run_blocks(self.blocks, x, state or self.init_state(len(idx)))
-        return self.lm_head(self.norm_f(x[:, -1:] if last_only else x)), state
-
-    def step(self, tok, state):
-        "One token each, (b,1) -> logits (b,1,V), new state."
-        x = self.embed(_token_ids(tok, one=True))
-        x, state = run_blocks(self.blocks, x, state, one=True)
-        return self.lm_head(self.norm_f(x)), state
-
-    def save_pretrained(self, directory):
-        "Write config.json, model.safetensors and manifest.json into `directory`."
-        write_model(directory, self.config, self.state_dict())
-
-    @classmethod
-    def from_pretrained(cls, directory, device="cpu"):
-        "What `save_pretrained` wrote; `FileNotFoundError`, `ValueError` if damaged."
-        config = read_config(directory)
-        with torch.device("meta"):
-            model = cls(config)
-        weights = read_weights(directory, model.state_dict())
-        model.load_state_dict(weights, assign=True)
-        return model.to(device).eval()
+# %% ../../nbs/111_hybrid_model.ipynb #1424a460
+def _pattern_problem(pattern, found, n_layer):
+    "What to say about a pattern: `found` has None where a block is unknown."
+    if not found:
+        return (f"block_pattern {pattern!r} names no layer; give a letter each, "
+                "such as 'TMMT'")
+    if None not in found:
+        return (f"block_pattern {pattern!r} has {len(found)} layers, but n_layer is "
+                f"{n_layer}; leave n_layer out or make them agree")
+    known, layer = known_blocks(), found.index(None)
+    if isinstance(pattern, str) and (
+            found.count(None) > 1 or pattern.lower() in block_letters()):
+        return (f"block_pattern {pattern!r} is neither letters nor a named pattern; "
+                f"letters: {known}; named patterns: {', '.join(PATTERNS)}; names of "
+                "blocks go into a list, such as ['mamba']")
+    return (f"block_pattern {pattern!r} has an unknown block {pattern[layer]!r} "
+            f"at layer {layer}; known: {known}")
