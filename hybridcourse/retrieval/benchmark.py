@@ -195,7 +195,8 @@ def compare_retrievers(
 # %% ../../nbs/903_retrieval_benchmark.ipynb #3666017d
 def machine() -> dict[str, str]:
     "Where and when a measurement was made."
-    return {"date": str(date.today()), "python": platform.python_version(),
+    load = round(psutil.getloadavg()[0])
+    return {"date": str(date.today()), "python": platform.python_version(), "load": load,
             "system": f"{platform.system()} {platform.machine()}, "
                       f"{psutil.cpu_count()} cores"}
 

@@ -98,7 +98,8 @@ class BM25Retriever(SparseRetriever):
         numbers, counts = self.store.postings.get(term)
         if not len(numbers): return numbers, np.empty(0)
         lengths, n = self.store.lengths.all(), len(self.store)
-        mean = self.store.db.kept("mean", lambda: lengths[lengths > 0].sum() / n)
+        def mean_length(): return lengths[lengths > 0].sum() / max(n, 1)
+        mean = self.store.db.kept("mean", mean_length)
         tf = saturation(counts, lengths[numbers], mean, self.k1, self.b)
         return numbers, self.idf(n, len(numbers)) * tf
 

@@ -149,7 +149,8 @@ def share_store(
                          f"{len(sparse)}); give both the same, in the same order, or "
                          "two empty ones, and use add_documents of the hybrid")
     if docs: dense.store, dense.memo = Store(), (None, None)
-    sparse.__init__(**sparse.settings, store=dense.store)   # the same object, moved
+    known = {name: sparse.settings[name] for name in sparse.known}
+    sparse.__init__(**known, store=dense.store)   # the same object, moved
     if docs:
         vectors = old.vectors.all(old.db.head["dim"])[old.lengths.all() >= 0]
         with sparse.store.edit():

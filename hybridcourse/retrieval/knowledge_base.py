@@ -17,7 +17,7 @@ from .bm25 import as_tokenizer, BM25Retriever
 from .dense import DenseRetriever
 from .documents import Document
 from .hybrid import HybridRetriever
-from .simple import check_documents, check_words
+from .simple import batches, check_words
 from .simple import SimpleRetriever, StoredRetriever
 from .sources import Changes, delete_named, numbers_of
 from .sources import older, take_in
@@ -128,7 +128,7 @@ def change(
     gone: Callable[[], Iterable[int]],   # numbers of those that go; asked inside
 ) -> None:
     "One transaction. What takes time, words and vectors, is made before it begins."
-    docs = check_documents([*docs])
+    docs = [d for batch in batches(docs) for d in batch]
     columns = retriever.columns(docs) if docs else {}
     with retriever.store.edit():
         retriever.write(docs, columns, sorted({*gone()}))
@@ -174,12 +174,12 @@ class RetrievalManager:
     def add(self, docs: Iterable[Document], replace: bool = False) -> None:
         "Take in documents. `replace`: in place of those with their ids, and of their files."
         if not replace: return self.retriever.add_documents(docs)
-        docs = check_documents([*docs])
+        docs = [d for batch in batches(docs) for d in batch]
         change(self.retriever, docs, lambda: older(self.store, docs))
 
     def update(self, docs: Iterable[Document]) -> None:
         "New versions of documents. `ValueError` for an id that is not there."
-        docs = check_documents([*docs])
+        docs = [d for batch in batches(docs) for d in batch]
         change(self.retriever, docs, lambda: numbers_of(self.store, [d.id for d in docs]))
 
     def delete(self, names: Iterable[str]) -> None:

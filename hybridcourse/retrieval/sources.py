@@ -49,10 +49,10 @@ def free_name(
         name = "/".join(parts[-n:])
     return name
 
-# %% ../../nbs/911_sources.ipynb #a66144f9
+# %% ../../nbs/911_sources.ipynb #5e0f1a2b
 STEP = 1000   # passages that are indexed at once
 
-
+# %% ../../nbs/911_sources.ipynb #a66144f9
 class Intake:
     "Source files on their way into the base of a retriever."
 
