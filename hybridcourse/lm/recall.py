@@ -24,6 +24,7 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
+from ..files import digest, to_line
 from .model import HybridConfig, HybridLM
 
 # %% ../../nbs/113_recall_lab.ipynb #33955ce9
@@ -48,9 +49,6 @@ def draw_distinct(
     generator: torch.Generator,  # source of chance
 ) -> torch.Tensor:  # (b,n), no number twice in a row
     "Draw without replacement, each row on its own."
-    if not 1 <= n <= high:
-        raise ValueError(f"cannot draw {n} different numbers below {high}; "
-                         f"choose 1 to {high}")
     return torch.rand(batch, high, generator=generator).argsort(1)[:, :n]
 
 # %% ../../nbs/113_recall_lab.ipynb #c7608e76
@@ -80,7 +78,7 @@ def bits_kept(
     entropy = -sum(p * math.log2(p) for p in (a, wrong) if p > 0)
     return math.log2(n_values) - entropy - wrong * math.log2(n_values - 1)
 
-# %% ../../nbs/113_recall_lab.ipynb #50015a77
+
 def best_accuracy(
     bits: float,               # size of the state
     n: int,                    # pairs to remember
@@ -255,10 +253,12 @@ def read_results(
     for i, line in enumerate(text.split("\n")[:-1], 1):   # the last is torn or empty
         try:
             row = json.loads(line)
+            if row.pop("sha256", None) != digest([row]):
+                raise ValueError("its SHA-256 is another")
             key = json.dumps(row["cell"], sort_keys=True)
-        except (ValueError, TypeError, KeyError) as e:
-            raise ValueError(f"{path}, line {i} is no result ({e}); remove it, "
-                             f"and sweep() will make it again") from None
+        except (ValueError, TypeError, LookupError, AttributeError) as e:
+            raise ValueError(f"{path}, line {i} is no result or has changed ({e}); "
+                             "copy it, or remove the line and sweep again") from None
         rows.setdefault(key, row)
     return rows
 
@@ -276,7 +276,7 @@ def append_row(
         whole = old.rfind(b"\n") + 1
         if whole < len(old):
             f.truncate(whole)
-        f.write(json.dumps(row).encode() + b"\n")
+        f.write(to_line(row | {"sha256": digest([row])}).encode())
         f.flush()
         os.fsync(f.fileno())
 

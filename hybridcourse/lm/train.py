@@ -4,71 +4,51 @@
 
 # %% auto #0
 __all__ = ['python_texts', 'token_row', 'own_random', 'new_model', 'param_groups', 'TrainConfig', 'make_optimizers', 'lr_at',
-           'window_batches', 'lm_loss', 'accumulate', 'take_step', 'evaluate', 'save_checkpoint', 'latest_checkpoint',
-           'load_checkpoint', 'catch_interrupt', 'train', 'pretrain']
+           'whole_numbers', 'window_batches', 'lm_loss', 'accumulate', 'take_step', 'evaluate', 'save_checkpoint',
+           'latest_checkpoint', 'load_checkpoint', 'catch_interrupt', 'train', 'pretrain']
 
 # %% ../../nbs/203_pretraining.ipynb #33f7283f
-import ast
 import json
 import math
 import os
+import re
 import shutil
 import signal
-import sysconfig
 import threading
-import warnings
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from functools import lru_cache
 from pathlib import Path
 
+import numpy as np
 import torch
 import torch.nn as nn
 import torch.nn.functional as F
-from safetensors import SafetensorError
-from safetensors.torch import load_file, load_model, save_file, save_model
+from safetensors.torch import load_file, save_file
 from tqdm.auto import tqdm
 
-# %% ../../nbs/203_pretraining.ipynb #f53a0583
-from .model import HybridConfig, HybridLM
+from ..corpus import python_rows
+from ..files import atomic_folder, check_manifest, part_of
+from .model import WEIGHTS_FILE, HybridConfig, HybridLM, plain_name
 from .recall import seeded
-from .tokenizer import Tokenizer
-
-# %% ../../nbs/203_pretraining.ipynb #f727d8c9
-_SKIP = {"test", "tests", "idlelib", "lib2to3", "turtledemo", "ensurepip",
-         "site-packages", "pydoc_data", "encodings"}
-
-
-def _docstrings(path):
-    "Docstrings in one source file; none if this Python cannot parse it."
-    kinds = ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            tree = ast.parse(path.read_bytes())
-    except (SyntaxError, ValueError):
-        return []
-    found = (ast.get_docstring(n) for n in ast.walk(tree)
-             if isinstance(n, kinds))
-    return [doc for doc in found if doc]
+from .tokenizer import TOKENIZER_FILE, Tokenizer
 
 # %% ../../nbs/203_pretraining.ipynb #89b9b307
 def python_texts(
     docstrings: bool = True,  # also the docstrings, not only the topics
-) -> list[str]:               # one text per topic or source file, fixed order
-    "Documentation inside this Python: `help('topics')` and docstrings."
-    from pydoc_data.topics import topics
-    texts = [topics[name] for name in sorted(topics)]
-    if not docstrings:
-        return texts
-    root = Path(sysconfig.get_paths()["stdlib"])
-    paths = sorted(p for p in (*root.glob("*.py"), *root.glob("*/__init__.py"))
-                   if not _SKIP & set(p.relative_to(root).parts))
-    files = ("\n\n".join(_docstrings(p)) for p in paths)
-    return texts + [text for text in files if text]
+) -> list[str]:               # one text per module or topic, in a fixed order
+    "Documentation inside this Python, as `hybridcourse.corpus` collects it."
+    texts = {}
+    for row in python_rows():
+        said, content = row["metadata"], row["content"]
+        if said["kind"] == "topic":
+            texts[row["id"]] = [content]
+        elif docstrings:
+            texts.setdefault(said["module"], []).append(content)
+    return ["\n\n".join(parts) for parts in texts.values()]
 
-# %% ../../nbs/203_pretraining.ipynb #2fc1b242
+
 def token_row(
     tok: Tokenizer,        # from lesson 201
     texts: Sequence[str],  # documents
@@ -109,7 +89,7 @@ def _kind(module, name, p):
         return "muon", True
     return "adamw", True
 
-# %% ../../nbs/203_pretraining.ipynb #7e339402
+
 def _rows(model):
     "(kind, decays), name and parameter; a shared parameter comes once."
     tables = {id(m.weight) for m in model.modules()
@@ -158,19 +138,13 @@ class TrainConfig:
     dtype: str = "float32"      # or "bfloat16": autocast in the forward pass
 
     def __post_init__(self):
-        _check_plan(self)
-
-# %% ../../nbs/203_pretraining.ipynb #e49b062b
-def _check_plan(cfg):
-    for name in ("steps", "batch_size", "seq_len", "accum"):
-        if getattr(cfg, name) < 1:
-            raise ValueError(f"{name} must be at least 1, "
-                             f"got {getattr(cfg, name)}")
-    known = dict(decay=("cosine", "linear"), dtype=("float32", "bfloat16"))
-    for name, values in known.items():
-        if getattr(cfg, name) not in values:
-            raise ValueError(f"{name} {getattr(cfg, name)!r} is unknown; "
-                             f"known: {', '.join(values)}")
+        known = dict(decay=("cosine", "linear"), dtype=("float32", "bfloat16"))
+        wrong = [f"{name} must be at least 1, got {getattr(self, name)}" for name in
+                 ("steps", "batch_size", "seq_len", "accum") if getattr(self, name) < 1]
+        wrong += [f"{name} {getattr(self, name)!r} is unknown; known: {values}" for
+                  name, values in known.items() if getattr(self, name) not in values]
+        if wrong:
+            raise ValueError(wrong[0])
 
 # %% ../../nbs/203_pretraining.ipynb #a3fb75c3
 def make_optimizers(
@@ -208,26 +182,32 @@ def lr_at(
     return peak * (0.5 + 0.5 * math.cos(math.pi * u))
 
 # %% ../../nbs/203_pretraining.ipynb #b8eca10f
+def whole_numbers(
+    ids,             # tensor or array of any integer type, any shape (...)
+) -> torch.Tensor:   # int64, same shape
+    "Token numbers as PyTorch wants them; `ValueError` if they are no integers."
+    ids = ids if torch.is_tensor(ids) else torch.from_numpy(np.array(ids))
+    if ids.is_floating_point():
+        raise ValueError(f"tokens must be integers, got {ids.dtype}")
+    return ids.long()
+
+
 def window_batches(
-    row: torch.Tensor,  # (l,) token numbers
+    row: torch.Tensor | np.ndarray,  # (l,) token numbers, any integer type
     batch_size: int,    # sequences per batch
     seq_len: int,       # tokens per sequence
     seed: int = 0,      # of the order
 ) -> Callable:          # f(i, generator=None) -> inputs, targets (b,l)
     "Batches over `row`; every window once per epoch, in shuffled order."
     n = (len(row) - 1) // seq_len
-    if n < 1:
-        raise ValueError(f"{len(row)} tokens are too few for one sequence "
-                         f"of {seq_len} and its targets; use more text")
-
-    @lru_cache(maxsize=2)
-    def order(epoch):
-        return torch.randperm(n, generator=seeded(seed, epoch))
+    if n < 1: raise ValueError(f"{len(row)} tokens are too few; use more text")
+    order = lru_cache(maxsize=2)(
+        lambda epoch: torch.randperm(n, generator=seeded(seed, epoch)))
 
     def batch(i, generator=None):
         turns = range(i * batch_size, (i + 1) * batch_size)
         starts = [order(t // n)[t % n] * seq_len for t in turns]
-        both = torch.stack([row[s:s + seq_len + 1] for s in starts])
+        both = torch.stack([whole_numbers(row[s:s + seq_len + 1]) for s in starts])
         return both[:, :-1], both[:, 1:]
     return batch
 
@@ -237,24 +217,25 @@ def lm_loss(
     batch: tuple,      # inputs and targets, both (b,l); -100: no target
 ) -> tuple[torch.Tensor, int]:  # sum of losses in nats, number of targets
     "Next-token loss as a sum and a count."
-    x, y = batch
+    x, y = map(whole_numbers, batch)
     logits = model(x).float()
     total = F.cross_entropy(logits.flatten(0, 1), y.flatten(),
                             ignore_index=-100, reduction="sum")
     return total, int((y != -100).sum())
 
-# %% ../../nbs/203_pretraining.ipynb #f74bffdc
+
 def _to(batch, device):
-    "Move the tensors of a tuple, list or dict to `device`."
+    "Move the tensors and arrays of a tuple, list or dict to `device`."
     if isinstance(batch, dict):
         return {k: _to(v, device) for k, v in batch.items()}
     if isinstance(batch, (tuple, list)):
         return type(batch)(_to(v, device) for v in batch)
+    batch = torch.from_numpy(batch.copy()) if isinstance(batch, np.ndarray) else batch
     return batch.to(device) if torch.is_tensor(batch) else batch
 
 # %% ../../nbs/203_pretraining.ipynb #4c942c77
 def accumulate(
-    model: nn.Module,         # gradients are added to its parameters
+    model: nn.Module,         # gets the gradients; what it had before is cleared
     batches: Sequence,        # micro batches of one step
     loss_fn: Callable = lm_loss,  # (model, batch) -> sum, count
     dtype: str = "float32",   # "bfloat16": autocast the forward pass
@@ -263,6 +244,7 @@ def accumulate(
     params = [p for p in model.parameters() if p.requires_grad]
     device, total, count = params[0].device, 0.0, 0
     low = dtype == "bfloat16"
+    model.zero_grad(set_to_none=True)  # a step that raised may have left some
     for batch in batches:
         with torch.autocast(device.type, torch.bfloat16, enabled=low):
             loss, n = loss_fn(model, _to(batch, device))
@@ -286,8 +268,8 @@ def take_step(
     "Clip, set the rates, update, clear the gradients."
     norm = nn.utils.clip_grad_norm_(model.parameters(), cfg.clip or math.inf)
     if not torch.isfinite(norm):
-        raise FloatingPointError(f"gradient norm is {float(norm)} at step "
-                                 f"{step}; lower lr, or look at this batch")
+        raise FloatingPointError(f"gradient norm is {float(norm)} at step {step}; "
+                                 "lower lr, or look at this batch")
     for opt in optimizers:
         for group in opt.param_groups:
             group["lr"] = lr_at(step, cfg, group["peak"])
@@ -327,7 +309,7 @@ def _restore_optimizers(optimizers, tensors):
         groups = opt.state_dict()["param_groups"]
         opt.load_state_dict(dict(state=state, param_groups=groups))
 
-# %% ../../nbs/203_pretraining.ipynb #d05c4242
+
 def _rng_tensors():
     "Generator states of the CPU and of every GPU."
     states = {"cpu": torch.get_rng_state()}
@@ -344,15 +326,21 @@ def _restore_rng(states):
 
 # %% ../../nbs/203_pretraining.ipynb #ca125c53
 def _write_all(folder, model, optimizers, state):
-    "Write every file of a checkpoint into the new `folder`."
-    folder.mkdir(parents=True)
+    "Write every file of a checkpoint into `folder`."
     if hasattr(model, "save_pretrained"):
         model.save_pretrained(folder)
     else:
-        save_model(model, str(folder / "model.safetensors"))
+        weights = {plain_name(k): t.clone() for k, t in model.state_dict().items()}
+        save_file(weights, folder / WEIGHTS_FILE)
     save_file(_optimizer_tensors(optimizers), folder / "optim.safetensors")
     save_file(_rng_tensors(), folder / "rng.safetensors")
     (folder / "state.json").write_text(json.dumps(state))
+
+
+def _checkpoints(out_dir):
+    "The checkpoints of a run, oldest first; other files may lie beside them."
+    found = Path(out_dir).glob("step_*")
+    return sorted(p for p in found if re.fullmatch(r"step_\d{8,}", p.name))
 
 # %% ../../nbs/203_pretraining.ipynb #a5db009b
 def save_checkpoint(
@@ -367,12 +355,12 @@ def save_checkpoint(
     final = Path(out_dir) / f"step_{step:08d}"
     if final.exists():
         raise FileExistsError(f"{final} exists; train in another folder")
-    temp = Path(out_dir) / f".tmp_{os.getpid()}_{step}"
     state = dict(step=step, config=asdict(cfg), history=history)
-    _write_all(temp, model, optimizers, state)
-    os.replace(temp, final)
-    for old in set(Path(out_dir).glob("step_*")) - {final}:
-        shutil.rmtree(old)
+    with atomic_folder(final) as folder:
+        _write_all(folder, model, optimizers, state)
+    for old in _checkpoints(out_dir):
+        if old != final:
+            shutil.rmtree(old)
     return final
 
 # %% ../../nbs/203_pretraining.ipynb #1df02c57
@@ -380,51 +368,48 @@ def latest_checkpoint(
     out_dir: str | Path,  # folder of a run; need not exist
 ) -> Path | None:         # the newest whole checkpoint, if there is one
     "Find the checkpoint to resume from."
-    return max(Path(out_dir).glob("step_*"), default=None)
+    return (_checkpoints(out_dir) or [None])[-1]
 
-# %% ../../nbs/203_pretraining.ipynb #ccc9524a
+
 def load_checkpoint(
     folder: str | Path,  # from `save_checkpoint`
     model: nn.Module,    # same shapes; overwritten
     optimizers: list,    # from `make_optimizers`; overwritten
 ) -> dict:               # "step", "config", "history"
-    "Restore a run, random state included. Raises `ValueError` if damaged."
-    folder = Path(folder)
+    "Restore a run, random state included. `ValueError`: damaged, or another model."
+    folder, names = Path(folder), {plain_name(n): n for n in model.state_dict()}
+    files = "optim.safetensors", "rng.safetensors", "state.json"
+    check_manifest(folder, (WEIGHTS_FILE, *files))
+    weights, tensors, rng = (load_file(folder / f) for f in (WEIGHTS_FILE, *files[:2]))
     try:
-        state = json.loads((folder / "state.json").read_text())
-        load_model(model, str(folder / "model.safetensors"))
-        tensors = load_file(folder / "optim.safetensors")
+        model.load_state_dict({names.get(n, n): t for n, t in weights.items()})
         _restore_optimizers(optimizers, tensors)
-        _restore_rng(load_file(folder / "rng.safetensors"))
-        return {k: state[k] for k in ("step", "config", "history")}
-    except (OSError, LookupError, ValueError, TypeError, RuntimeError,
-            SafetensorError) as err:
-        line = str(err).strip().splitlines()[0]
-        raise ValueError(f"cannot resume from {folder} ({line}); remove that "
-                         "folder to start again") from err
+    except (RuntimeError, ValueError, IndexError) as err:
+        raise ValueError(f"{folder} is of another model; build it as that run did "
+                         f"({' '.join(str(err).split())[:150]})") from None
+    _restore_rng(rng)
+    return json.loads((folder / "state.json").read_text())
 
 # %% ../../nbs/203_pretraining.ipynb #49fb59b7
 def _start(model, optimizers, cfg, out_dir, resume):
     "Steps done and history so far."
-    fresh = 0, dict(loss=[], grad_norm=[], val=[])
+    done = 0, dict(loss=[], grad_norm=[], val=[])
     if out_dir is None:
-        return fresh
-    for rest in Path(out_dir).glob(".tmp_*"):
-        shutil.rmtree(rest)
-    if not resume:
-        for old in Path(out_dir).glob("step_*"):
-            shutil.rmtree(old)
+        return done
+    for rest in Path(out_dir).glob(".step_*.part"):  # a kill left it
+        part_of(Path(out_dir) / rest.name.split(".")[1])
+    for old in () if resume else _checkpoints(out_dir):
+        shutil.rmtree(old)
     found = latest_checkpoint(out_dir)
     if found is None:
-        return fresh
+        return done
     state = load_checkpoint(found, model, optimizers)
     old, new = state["config"], asdict(cfg)
     free = ("eval_every", "save_every")
     other = [k for k in new if k not in free and old.get(k) != new[k]]
     if other:
-        raise ValueError(f"{found} was made with another "
-                         f"{', '.join(other)}; use those numbers, another "
-                         "folder, or resume=False to start over")
+        raise ValueError(f"{found} was made with another {', '.join(other)}; use those "
+                         "numbers, another folder, or resume=False to start over")
     return state["step"], state["history"]
 
 # %% ../../nbs/203_pretraining.ipynb #4e747ae0
@@ -459,17 +444,6 @@ def _run(model, opts, batches, cfg, loss_fn, step, history):
     history["grad_norm"].append(norm)
 
 
-def _as_function(batches, cfg):
-    if not torch.is_tensor(batches):
-        return batches
-    return window_batches(batches, cfg.batch_size, cfg.seq_len, cfg.seed)
-
-
-def _bar(step, cfg, progress):
-    off = not progress or "IN_TEST" in os.environ
-    return tqdm(total=cfg.steps, initial=step, disable=off, unit="step")
-
-# %% ../../nbs/203_pretraining.ipynb #dfb03317
 def _watch(model, batches, cfg, loss_fn, step, history, bar):
     "Validate when it is time; move the bar."
     if batches and _due(step, cfg.eval_every, cfg):
@@ -485,7 +459,7 @@ def _due(step, every, cfg, stop=False):
 # %% ../../nbs/203_pretraining.ipynb #fe144d96
 def train(
     model: nn.Module,      # trained in place, on its device
-    batches: torch.Tensor | Callable,  # row of tokens (l,), or f(i, generator)
+    batches: torch.Tensor | np.ndarray | Callable,  # tokens (l,), or f(i, generator)
     cfg: TrainConfig,      # the plan
     out_dir: str | Path | None = None,  # where checkpoints go
     resume: bool = True,   # False: remove the checkpoints in `out_dir` first
@@ -494,30 +468,22 @@ def train(
     progress: bool = True,        # show a bar (never in tests)
 ) -> dict:                 # "loss", "grad_norm" per step; "val" [step, loss]
     "Train, or go on training, until `cfg.steps` or Ctrl-C."
-    batches, stop = _as_function(batches, cfg), False
+    if not callable(batches):
+        batches = window_batches(batches, cfg.batch_size, cfg.seq_len, cfg.seed)
+    off, stop = not progress or "IN_TEST" in os.environ, False
     with own_random(cfg.seed), catch_interrupt() as asked:
         opts = make_optimizers(model, cfg)
         step, history = _start(model, opts, cfg, out_dir, resume)
-        bar = _bar(step, cfg, progress)
-        while step < cfg.steps and not stop:
-            _run(model, opts, batches, cfg, loss_fn, step, history)
-            step, stop = step + 1, bool(asked)
-            _watch(model, val_batches, cfg, loss_fn, step, history, bar)
-            if out_dir and _due(step, cfg.save_every, cfg, stop):
-                save_checkpoint(out_dir, model, opts, step, cfg, history)
-    bar.close()
+        with tqdm(total=cfg.steps, initial=step, disable=off, unit="step") as bar:
+            while step < cfg.steps and not stop:
+                _run(model, opts, batches, cfg, loss_fn, step, history)
+                step, stop = step + 1, bool(asked)
+                _watch(model, val_batches, cfg, loss_fn, step, history, bar)
+                if out_dir and _due(step, cfg.save_every, cfg, stop):
+                    save_checkpoint(out_dir, model, opts, step, cfg, history)
     return history
 
 # %% ../../nbs/203_pretraining.ipynb #c781965a
-def _tokenizer(out_dir, texts, vocab_size, resume):
-    "The run's tokenizer: the stored one, or a new one that is stored."
-    if resume and (Path(out_dir) / "tokenizer.json").exists():
-        return Tokenizer.load(out_dir)
-    tok = Tokenizer.train(texts, vocab_size)
-    tok.save(out_dir)
-    return tok
-
-# %% ../../nbs/203_pretraining.ipynb #b447a5dd
 def pretrain(
     out_dir: str | Path,         # gets tokenizer, model and checkpoints
     steps: int = 1000,           # optimizer steps
@@ -529,16 +495,26 @@ def pretrain(
     progress: bool = True,       # show a bar
     **plan,                      # further fields of `TrainConfig`
 ) -> tuple[HybridLM, Tokenizer, dict]:  # model, tokenizer, history
-    "Pretrain a small model; every 16th text is held out."
+    "Pretrain a small model; every 16th text is held out (32 batches of it at most)."
     texts = python_texts() if texts is None else list(texts)
     kept = [t for i, t in enumerate(texts) if i % 16]
     cfg = TrainConfig(steps=steps, **plan)
     tok = _tokenizer(out_dir, kept, vocab_size, resume)
-    held = window_batches(token_row(tok, texts[::16]), 16, cfg.seq_len)
-    model = new_model(HybridConfig(tok.vocab_size, d_model=d_model,
-                                   block_pattern=block_pattern), cfg.seed)
+    row = token_row(tok, texts[::16])
+    held = window_batches(row, 16, cfg.seq_len)
+    judge = [held(i) for i in range(min(32, max(1, len(row) // 16 // cfg.seq_len)))]
+    config = HybridConfig(tok.vocab_size, d_model, block_pattern=block_pattern)
+    model = new_model(config, cfg.seed)
     history = train(model, token_row(tok, kept), cfg, Path(out_dir) / "run",
-                    resume, val_batches=[held(i) for i in range(6)],
-                    progress=progress)
+                    resume, val_batches=judge, progress=progress)
     model.save_pretrained(out_dir)
     return model, tok, history
+
+# %% ../../nbs/203_pretraining.ipynb #b447a5dd
+def _tokenizer(out_dir, texts, vocab_size, resume):
+    "The run's tokenizer: the stored one, or a new one that is stored."
+    if resume and Path(out_dir, TOKENIZER_FILE).exists():
+        return Tokenizer.load(out_dir)
+    tok = Tokenizer.train(texts, vocab_size)
+    tok.save(out_dir)
+    return tok
