@@ -1,4 +1,5 @@
 "Hand what `settings.ini` says to setuptools. Settings are edited there, not here."
+import re
 import shlex
 from configparser import ConfigParser
 from pathlib import Path
@@ -9,6 +10,7 @@ here = Path(__file__).parent
 ini = ConfigParser(delimiters=["="])
 ini.read(here / "settings.ini", encoding="utf-8")
 cfg = ini["DEFAULT"]
+lib, data = cfg["lib_path"], cfg["lib_path"] + "._data"
 
 
 def words(key):
@@ -16,13 +18,18 @@ def words(key):
     return shlex.split(cfg.get(key, ""))
 
 
-extras = ("dev", "test", "cuda", "dense", "bm25")
+def readme():
+    "README.md for a package index: links into the repository lead to where it lies."
+    text = (here / "README.md").read_text(encoding="utf-8")
+    there = f"{cfg['git_url']}/blob/{cfg['branch']}/"
+    return re.sub(r"\]\((?!https?:|mailto:|#)", "](" + there, text)
+
 
 setuptools.setup(
     name=cfg["lib_name"],
     version=cfg["version"],
     description=cfg["description"],
-    long_description=(here / "README.md").read_text(encoding="utf-8"),
+    long_description=readme(),
     long_description_content_type="text/markdown",
     author=cfg["author"],
     author_email=cfg["author_email"],
@@ -36,13 +43,17 @@ setuptools.setup(
         "Intended Audience :: Education",
         "Programming Language :: Python :: 3",
     ],
-    packages=setuptools.find_packages(include=[cfg["lib_path"], cfg["lib_path"] + ".*"]),
+    # data/ of the clone travels in the wheel as hybridcourse/_data (see `course_data`)
+    packages=[*setuptools.find_packages(include=[lib, lib + ".*"]), data],
+    package_dir={data: "data"},
+    package_data={data: ["**/*"], "": ["*.js", "*.css"]},
     python_requires=">=" + cfg["min_python"],
     install_requires=words("requirements"),
-    extras_require={name: words(f"{name}_requirements") for name in extras},
+    extras_require={key.removesuffix("_requirements"): words(key)
+                    for key in cfg if key.endswith("_requirements")},
     entry_points={
         "console_scripts": words("console_scripts"),
-        "nbdev": [f"{cfg['lib_path']}={cfg['lib_path']}._modidx:d"],
+        "nbdev": [f"{lib}={lib}._modidx:d"],
     },
     zip_safe=False,
 )

@@ -54,6 +54,8 @@ def init_modules(
 ):
     """Normal projections, smaller by sqrt(2 n_layer) where they write to the stream
     (Radford et al. 2019, 2.3); zero biases; each other module's own default."""
+    if any(p.is_meta for p in module.parameters()):
+        return  # no memory yet, and drawing there loads PyTorch's compiler
     for name, m in module.named_modules():
         if isinstance(m, nn.Linear):
             out = name.rsplit(".", 1)[-1] in OUT_PROJECTIONS

@@ -105,6 +105,7 @@ class MambaBlock(BaseBlock):
 
     @torch.no_grad()
     def init_weights(self):
+        if self.A_log.is_meta: return   # no memory yet
         super().init_weights()
         bound = self.dt_proj.in_features ** -0.5
         nn.init.uniform_(self.dt_proj.weight, -bound, bound)
@@ -173,6 +174,7 @@ class Mamba2Block(BaseBlock):
 
     @torch.no_grad()
     def init_weights(self):
+        if self.A_log.is_meta: return   # no memory yet
         super().init_weights()
         init_steps_(self.dt_bias)
         self.A_log.uniform_(1, 16).log_()

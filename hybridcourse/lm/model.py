@@ -99,24 +99,24 @@ class HybridConfig:
     final_norm: Literal["rms", "layer"] = "rms"  # "layer": LayerNorm, with a bias
 
     def __post_init__(self):
-        words = {int: "a positive whole number", float: "a positive number",
-                 bool: "True or False", str: "a name"}
         for f in fields(self):
             value, kinds = getattr(self, f.name), get_args(f.type) or (f.type,)
-            fits = f.name == "block_pattern" or any(self._fits(value, k) for k in kinds)
-            if not fits:
-                wanted = words.get(kinds[0]) or " or ".join(map(repr, kinds))
+            if f.name != "block_pattern" and not any(self._fits(value, k) for k in kinds):
+                wanted = self._wanted.get(kinds[0]) or " or ".join(map(repr, kinds))
                 raise ValueError(f"{f.name} must be {wanted}, got {value!r}")
         self.block_pattern = parse_pattern(self.block_pattern, self.n_layer)
         self.n_layer = len(self.block_pattern)
 
+    _wanted = {int: "a positive whole number", float: "a positive number",
+               bool: "True or False", str: "a name"}
+
     @staticmethod
     def _fits(value, kind):
         "May a setting that is annotated with `kind` have this value?"
-        if kind in (int, float):
-            types = (int,) if kind is int else (int, float)
-            return type(value) in types and 0 < value < math.inf
-        return value == kind if isinstance(kind, str) else isinstance(value, kind)
+        if isinstance(kind, str): return value == kind  # one of several names
+        if kind is int: return type(value) is int and value > 0
+        if kind is float: return type(value) in (int, float) and 0 < value < math.inf
+        return isinstance(value, kind)
 
 # %% ../../nbs/111_hybrid_model.ipynb #29f8d3e4
 def run_blocks(

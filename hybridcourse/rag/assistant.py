@@ -7,28 +7,28 @@ __all__ = ['load_documents', 'Reply', 'Assistant', 'open_assistant', 'format_rep
 
 # %% ../../nbs/408_assistant.ipynb #37643bea
 import textwrap
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from .atlas import ABSTAIN, load_snapshot
+from ..files import printable
 from ..retrieval.documents import BaseRetriever, Document
-from ..retrieval.documents import python_docs
-from ..retrieval.readers import read_folder, READERS
-from ..retrieval.knowledge_base import HEAD, RetrievalManager
-from ..retrieval.simple import SimpleRetriever
 
 # %% ../../nbs/408_assistant.ipynb #abda87a0
 def load_documents(
     name: str | Path = "python",  # "python", "atlas", or a folder or file of documents
 ) -> list[Document]:              # in a fixed order
     "Documents of a knowledge base. `FileNotFoundError` if there is none of that name."
-    if name == "python": return python_docs()
-    if name == "atlas": return load_snapshot().documents
+    if name == "python":
+        from hybridcourse.retrieval.documents import python_docs
+        return python_docs()
+    if name == "atlas":
+        from hybridcourse.rag.atlas import snapshot_documents
+        return snapshot_documents()
+    from hybridcourse.retrieval.readers import READERS, read_folder
     path = Path(name)
-    if not path.exists():
-        raise FileNotFoundError(f"no knowledge base {str(name)!r}: expected "
-                                "'python', 'atlas', or a folder of documents")
+    if not path.exists(): raise FileNotFoundError(
+        f"no knowledge base {str(name)!r}: expected 'python', 'atlas', a folder of "
+        "documents, or a base that hc_kb built")
     docs = read_folder(path)
     if not docs: raise ValueError(f"{path} holds no document that can be read "
                                   f"({', '.join(READERS)})")
@@ -78,12 +78,16 @@ def open_assistant(
     checkpoint: str | Path | None = None,  # of a reader; None: the shipped one
 ) -> Assistant:
     "Index a knowledge base; Atlas gets the reader."
-    if Path(name, HEAD).is_file(): retriever = RetrievalManager.load(name)
+    from hybridcourse.retrieval.store import is_base
+    if is_base(name):
+        from hybridcourse.retrieval.knowledge_base import RetrievalManager
+        retriever = RetrievalManager.load(name)
     else:
+        from hybridcourse.retrieval.simple import SimpleRetriever
         retriever = SimpleRetriever()
         retriever.add_documents(load_documents(name))
     if name != "atlas" and checkpoint is None: return Assistant(retriever)
-    from hybridcourse.rag.finetune import Reader  # needs PyTorch, passages do not
+    from hybridcourse.rag.reader import Reader
     return Assistant(retriever, Reader.load(checkpoint))
 
 # %% ../../nbs/408_assistant.ipynb #06e36819
@@ -95,11 +99,13 @@ def format_reply(
     "A reply as plain text: the answer with its sources, then numbered passages."
     out = []
     if reply.answer is not None:
-        out += [reply.answer + "".join(f" [{c}]" for c in reply.citations), ""]
+        cited = "".join(f" [{c}]" for c in reply.citations)
+        out += [printable(reply.answer) + cited, ""]
     for i, d in enumerate(reply.passages, 1):
-        out.append(f"[{i}] {d.score:.3f}  {d.title}  ({d.source}: {d.id})")
-        out.append(textwrap.fill(d.content, width, initial_indent="    ",
-                                 subsequent_indent="    ", max_lines=lines))
+        named = printable(f"{d.title}  ({d.source}: {d.id})")
+        text = printable(" ".join(d.content.split()))
+        out += [f"[{i}] {d.score:.3f}  {named}", textwrap.fill(
+            text, width, initial_indent="    ", subsequent_indent="    ", max_lines=lines)]
     return "\n".join(out) or "nothing found"
 
 # %% ../../nbs/408_assistant.ipynb #c110e68a

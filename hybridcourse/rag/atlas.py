@@ -4,30 +4,30 @@
 
 # %% auto #0
 __all__ = ['ABSTAIN', 'OF_PERSON', 'OF_CITY', 'OF_COUNTRY', 'OF_COMPANY', 'RELATIONS', 'RELATION', 'WORDS', 'ONSETS', 'ENDINGS',
-           'KINDS', 'SNAPSHOT', 'Relation', 'read_relations', 'relations_of', 'name_pool', 'Entity', 'draw_value',
-           'write_document', 'Library', 'count_mentions', 'Facts', 'Question', 'find_paths', 'phrase', 'unknown_name',
-           'unanswerable_pools', 'draw_unanswerable', 'draw_questions', 'World', 'make_world', 'make_twin',
-           'chance_level', 'snapshot_world', 'snapshot_questions', 'save_snapshot', 'Snapshot', 'load_snapshot',
-           'write_beir']
+           'KINDS', 'SNAPSHOT', 'SNAPSHOT_FILES', 'Relation', 'read_relations', 'relations_of', 'name_pool', 'Entity',
+           'draw_value', 'write_document', 'Question', 'phrase', 'find_paths', 'find_gaps', 'unknown_name', 'Asker',
+           'World', 'make_world', 'chance_level', 'snapshot_world', 'snapshot_questions', 'save_snapshot',
+           'snapshot_documents', 'Snapshot', 'load_snapshot', 'write_beir']
 
 # %% ../../nbs/401_closed_world.ipynb #ec8a6acc
 import random
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import accumulate
 from pathlib import Path
 
-from ..files import course_data, read_jsonl, write_jsonl
+from ..files import check_manifest, course_data, read_jsonl
+from ..files import write_jsonl, write_manifest, write_text
 from ..retrieval.documents import Document, read_documents
 from ..retrieval.documents import write_documents
 
-# %% ../../nbs/401_closed_world.ipynb #e9988fff
+# %% ../../nbs/401_closed_world.ipynb #e1295646
 ABSTAIN = "not in the documents"  # what a reader says when no document tells
 
-# %% ../../nbs/401_closed_world.ipynb #e1295646
+
 @dataclass(frozen=True)
 class Relation:
     "A functional relation: a subject has at most one value."
@@ -123,7 +123,6 @@ product -> product
     The company {e} sells {v}. | What does the company {e} sell?
 """)
 
-# %% ../../nbs/401_closed_world.ipynb #51e80c4c
 RELATIONS = OF_PERSON + OF_CITY + OF_COUNTRY + OF_COMPANY
 RELATION = {r.name: r for r in RELATIONS}
 
@@ -146,7 +145,7 @@ WORDS = {name: tuple(words.split()) for name, words in dict(
     product="lamps ropes shoes bells knives chairs mirrors tents coats drums "
             "wheels nails").items()}
 
-# %% ../../nbs/401_closed_world.ipynb #71739720
+# %% ../../nbs/401_closed_world.ipynb #9e44659e
 ONSETS = (
     "Bal Bel Bor Bran Cal Cor Dal Del Dor Dun Fal Fen Fir Gal Gor Hal Har Hel "
     "Hol Jar Jor Kal Kel Kor Lan Lor Lun Mal Mar Mel Mir Mor Nar Nel Nor Pal "
@@ -159,7 +158,7 @@ ENDINGS = (
     "nik nova pol pool quay rath ria rin sa sey shan stad stok stow tana thys "
     "ton tova vale vian vik vo wall ward wick win worth xa yama zen").split()
 
-# %% ../../nbs/401_closed_world.ipynb #9e44659e
+
 @lru_cache
 def name_pool(
     split: str,  # "train" or "test"
@@ -182,7 +181,7 @@ class Entity:
     kind: str
     facts: dict[str, str] = field(default_factory=dict)  # relation -> value
 
-# %% ../../nbs/401_closed_world.ipynb #6c23c57f
+
 def draw_value(
     relation: Relation,      # the relation to fill
     subject: str,            # whose value it is; never its own value
@@ -191,10 +190,8 @@ def draw_value(
 ) -> str:
     "A word with equal chance, or a name by Zipf's law; never `subject`."
     if relation.range in WORDS: return rng.choice(WORDS[relation.range])
-    names, weights = pools[relation.range]
-    value = subject
-    while value == subject:
-        value = rng.choices(names, cum_weights=weights)[0]
+    (names, weights), value = pools[relation.range], subject
+    while value == subject: value = rng.choices(names, cum_weights=weights)[0]
     return value
 
 # %% ../../nbs/401_closed_world.ipynb #86236bae
@@ -213,57 +210,6 @@ def write_document(
                     content=" ".join(sentences), source=f"Atlas {world}",
                     metadata={"kind": entity.kind})
 
-# %% ../../nbs/401_closed_world.ipynb #8aa3c7f9
-class Library:
-    "Entities with their facts, and one document for each."
-
-    def __init__(
-        self,
-        seed: int,                   # seed that made the world
-        split: str,                  # "train" or "test": which names it uses
-        entities: Iterable[Entity],  # all there is
-    ):
-        self.seed, self.split = seed, split
-        self.name = f"{split}-{seed}"
-        self.entities = {e.name: e for e in entities}
-        self._docs, self._mentions = {}, None
-
-    def doc_of(self, name: str) -> Document:
-        "The document about `name`, written when first asked for."
-        if name not in self._docs:
-            if name not in self.entities:
-                raise ValueError(f"no entity {name!r} in Atlas {self.name}")
-            self._docs[name] = write_document(self.entities[name], self.name)
-        return self._docs[name]
-
-    def documents(self) -> list[Document]:
-        "All documents, one per entity."
-        return [self.doc_of(name) for name in self.entities]
-
-# %% ../../nbs/401_closed_world.ipynb #9be00fe7
-def count_mentions(
-    documents: Iterable[Document],  # texts with capitalised names
-) -> Counter:                       # word -> number of documents with it
-    "In how many documents each capitalised word stands."
-    words = (set(re.findall(r"[A-Z][a-z]+", d.content)) for d in documents)
-    return Counter(w for found in words for w in found)
-
-# %% ../../nbs/401_closed_world.ipynb #d0a6f90a
-class Facts(Library):
-    "What follows from the facts: values, chains, answers, mentions."
-
-    def mentions(self, name: str) -> int:
-        "How many documents contain `name`."
-        if self._mentions is None:
-            self._mentions = count_mentions(self.documents())
-        return self._mentions[name]
-
-    def values(self, relation: Relation, subject: str = "") -> list[str]:
-        "Everything of the right kind for `relation`, without `subject`."
-        if relation.range in WORDS: return list(WORDS[relation.range])
-        return [e.name for e in self.entities.values()
-                if e.kind == relation.range and e.name != subject]
-
 # %% ../../nbs/401_closed_world.ipynb #a372da52
 @dataclass(frozen=True)
 class Question:
@@ -278,21 +224,7 @@ class Question:
     subject: str = ""           # the name in the question
     kind: str = "answerable"    # or "unknown name", "not told", "other kind"
 
-# %% ../../nbs/401_closed_world.ipynb #cd8d89fd
-def find_paths(
-    world: Facts,  # a world
-    hops: int,     # how many facts to chain, 0 or more
-) -> list[tuple]:  # (names met, relations); the last name met is the value
-    "All chains of `hops` facts that meet no name twice."
-    paths = [((name,), ()) for name in world.entities]
-    for _ in range(hops):
-        paths = [((*met, v), (*rels, RELATION[r]))
-                 for met, rels in paths if met[-1] in world.entities
-                 for r, v in world.entities[met[-1]].facts.items()
-                 if v not in met]
-    return paths
 
-# %% ../../nbs/401_closed_world.ipynb #78bbf1ff
 def phrase(
     name: str,                      # the subject
     relations: Sequence[Relation],  # first hop first
@@ -304,9 +236,35 @@ def phrase(
     for r in inner: name = f"the {r.name} of {name}"
     return last.asks[0].format(e=name)
 
+# %% ../../nbs/401_closed_world.ipynb #cd8d89fd
+def find_paths(
+    entities: Mapping[str, Entity],  # name -> entity
+    hops: int,                       # how many facts to chain, 0 or more
+) -> list[tuple]:  # (names met, relations); the last name met is the value
+    "All chains of `hops` facts that meet no name twice."
+    paths = [((name,), ()) for name in entities]
+    for _ in range(hops):
+        paths = [((*met, v), (*rels, RELATION[r])) for met, rels in paths
+                 if met[-1] in entities
+                 for r, v in entities[met[-1]].facts.items() if v not in met]
+    return paths
+
+
+def find_gaps(
+    entities: Mapping[str, Entity],  # name -> entity
+    hops: int,                       # length of the chain that is asked
+) -> dict[str, list]:                # reason -> [(names met, relations), ...]
+    "Chains whose last fact is told nowhere, by the reason why."
+    gaps = {"not told": [], "other kind": []}
+    for met, rels in find_paths(entities, hops - 1):
+        e = entities.get(met[-1])
+        for r in [r for r in RELATIONS if e and r.name not in e.facts]:
+            gaps["not told" if r.domain == e.kind else "other kind"].append((met, (*rels, r)))
+    return gaps
+
 # %% ../../nbs/401_closed_world.ipynb #b4f3449e
 def unknown_name(
-    world: Facts,        # the world that does not know the name
+    world: "World",      # the world that does not know the name
     hops: int,           # length of the chain that is asked
     rng: random.Random,  # source of chance
 ) -> tuple:              # ((name,), relations)
@@ -325,79 +283,82 @@ def unknown_name(
                                 if last or r.range not in WORDS]))
     return (name,), tuple(rels)
 
-# %% ../../nbs/401_closed_world.ipynb #1a1409d6
-def unanswerable_pools(
-    world: Facts,          # the world
-    hops: int,             # length of the chain that is asked
-) -> dict[str, list]:      # reason -> [(names met, relations), ...]
-    "Chains whose last fact is told nowhere, by the reason why."
-    pools = {"not told": [], "other kind": []}
-    for met, rels in find_paths(world, hops - 1):
-        if met[-1] not in world.entities: continue
-        e = world.entities[met[-1]]
-        for r in RELATIONS:
-            if r.name in e.facts: continue
-            why = "not told" if r.domain == e.kind else "other kind"
-            pools[why].append((met, (*rels, r)))
-    return pools
-
-# %% ../../nbs/401_closed_world.ipynb #0ba0388d
-def draw_unanswerable(
-    world: Facts,            # the world
-    hops: int,               # length of the chain that is asked
-    pools: dict[str, list],  # from `unanswerable_pools`
-    rng: random.Random,      # source of chance
-) -> tuple:                  # (reason, names met, relations)
-    "45 % unknown names, 45 % untold facts, 10 % relations of another kind."
-    why = rng.choices(("unknown name", "not told", "other kind"),
-                      (0.45, 0.45, 0.10))[0]
-    if why != "unknown name" and pools[why]:
-        return why, *rng.choice(pools[why])
-    return "unknown name", *unknown_name(world, hops, rng)
-
-# %% ../../nbs/401_closed_world.ipynb #7bc0caa0
-def _check_questions(n, hops, unanswerable):
-    if n < 0: raise ValueError(f"n={n}: expected 0 or more questions")
-    if hops < 1: raise ValueError(f"hops={hops}: expected 1 or more")
-    if not 0 <= unanswerable <= 1:
-        raise ValueError(f"unanswerable={unanswerable}: expected a share "
-                         "between 0 and 1")
-
-
-def _question(world, id, kind, met, rels, rng):
-    told = kind == "answerable"
-    gold = tuple(world.doc_of(x).id for x in met[:-1]) if told else ()
-    return Question(
-        id=f"atlas-{world.name}/{id}", text=phrase(met[0], rels, rng),
-        answer=met[-1] if told else ABSTAIN, gold_ids=gold, hops=len(rels),
-        relations=tuple(r.name for r in rels),
-        mentions=world.mentions(met[0]), subject=met[0], kind=kind)
-
 # %% ../../nbs/401_closed_world.ipynb #43f9a583
-def draw_questions(
-    world: Facts,         # where facts and documents come from
-    n: int,               # how many; repeats are possible
-    hops: int,            # facts to chain
-    unanswerable: float,  # expected share without an answer
-    seed: int | str,      # other seeds, other questions
-) -> list[Question]:
-    "Random questions with their answers; every path is equally likely."
-    _check_questions(n, hops, unanswerable)
-    rng = random.Random(f"{world.name}-questions-{seed}-{hops}")
-    told = find_paths(world, hops)
-    pools = unanswerable_pools(world, hops)
-    drawn = []
-    for _ in range(n):
-        if rng.random() < unanswerable or not told:
-            drawn.append(draw_unanswerable(world, hops, pools, rng))
-        else:
-            drawn.append(("answerable", *rng.choice(told)))
-    return [_question(world, f"q{seed}-{hops}hop-{i}", *d, rng)
-            for i, d in enumerate(drawn)]
+class Asker:
+    "Draws questions about a world."
+
+    def __init__(
+        self,
+        world: "World",  # where facts and documents come from
+        hops: int,       # facts to chain
+    ):
+        self.world, self.hops = world, hops
+        self.told = find_paths(world.entities, hops)
+        self.gaps = find_gaps(world.entities, hops)
+
+    def draw(self, unanswerable: float, rng: random.Random) -> tuple:
+        "Kind, names met, relations; if told nowhere 45 % unknown, 45 % not told, 10 % other."
+        if rng.random() >= unanswerable and self.told:
+            return "answerable", *rng.choice(self.told)
+        why = rng.choices(("unknown name", *self.gaps), (0.45, 0.45, 0.10))[0]
+        if self.gaps.get(why): return why, *rng.choice(self.gaps[why])
+        return "unknown name", *unknown_name(self.world, self.hops, rng)
+
+    def question(self, id: str, kind: str, met: tuple, rels: tuple,
+                 rng: random.Random) -> Question:
+        "What was drawn, in words, with all that a judge needs."
+        w, told = self.world, kind == "answerable"
+        return Question(
+            id=f"atlas-{w.name}/{id}", text=phrase(met[0], rels, rng),
+            answer=met[-1] if told else ABSTAIN, hops=len(rels),
+            gold_ids=tuple(w.doc_of(x).id for x in met[:-1]) if told else (),
+            relations=tuple(r.name for r in rels),
+            mentions=w.mentions(met[0]), subject=met[0], kind=kind)
+
+    def questions(self, n: int, unanswerable: float, seed: int | str) -> list[Question]:
+        "`n` questions, of which a share is expected to be `unanswerable`."
+        rng = random.Random(f"{self.world.name}-questions-{seed}-{self.hops}")
+        drawn = [self.draw(unanswerable, rng) for _ in range(n)]
+        return [self.question(f"q{seed}-{self.hops}hop-{i}", *d, rng)
+                for i, d in enumerate(drawn)]
 
 # %% ../../nbs/401_closed_world.ipynb #b806c651
-class World(Facts):
-    "A closed world: documents, and questions with known answers."
+class World:
+    "A closed world: entities with their facts, documents, questions with known answers."
+
+    def __init__(
+        self,
+        seed: int,                   # seed that made the world
+        split: str,                  # "train" or "test": which names it uses
+        entities: Iterable[Entity],  # all there is
+    ):
+        self.seed, self.split, self.name = seed, split, f"{split}-{seed}"
+        self.entities, self._docs = {e.name: e for e in entities}, {}
+
+    def doc_of(self, name: str) -> Document:
+        "The document about `name`, written when first asked for."
+        if name not in self._docs:
+            self._docs[name] = write_document(self.entities[name], self.name)
+        return self._docs[name]
+
+    def documents(self) -> list[Document]:
+        "All documents, one per entity."
+        return [self.doc_of(name) for name in self.entities]
+
+    @cached_property
+    def _mentions(self):
+        words = (set(re.findall(r"[A-Z][a-z]+", d.content)) for d in self.documents())
+        return Counter(w for found in words for w in found)
+
+    def mentions(self, name: str) -> int:
+        "How many documents contain `name`."
+        return self._mentions[name]
+
+    def values(self, relation: Relation, subject: str = "") -> list[str]:
+        "Everything of the right kind for `relation`, without `subject`."
+        if relation.range in WORDS: return list(WORDS[relation.range])
+        return [e.name for e in self.entities.values()
+                if e.kind == relation.range and e.name != subject]
 
     def walk(self, subject: str, relations: Sequence[str]) -> list[str]:
         "Names met from `subject` along `relations`; stops where nothing is told."
@@ -415,25 +376,21 @@ class World(Facts):
 
     def questions(self, n: int, hops: int = 1, unanswerable: float = 0.0,
                   seed: int | str = 0) -> list[Question]:
-        "`n` random questions over `hops` facts (see `draw_questions`)."
-        return draw_questions(self, n, hops, unanswerable, seed)
+        "`n` random questions over `hops` facts; repeats are possible."
+        return Asker(self, hops).questions(n, unanswerable, seed)
 
     def twin(self, question: Question) -> "World":
-        "This world with another answer to `question` (see `make_twin`)."
-        return make_twin(self, question)
-
-# %% ../../nbs/401_closed_world.ipynb #3df0b9c9
-def _check_world(n_entities, split, missing):
-    if n_entities < 12:
-        raise ValueError(f"n_entities={n_entities}: a world needs at least 12, "
-                         "so that every kind has two")
-    most = len(name_pool(split))
-    if n_entities > most:
-        raise ValueError(f"n_entities={n_entities}: split {split!r} has only "
-                         f"{most} names; ask for fewer"
-                         + (" or use split='train'" if split == "test" else ""))
-    if not 0 <= missing < 1:
-        raise ValueError(f"missing={missing}: expected a share in [0, 1)")
+        "The world in which the last fact of an answerable `question` is another."
+        met = self.walk(question.subject, question.relations)
+        relation = RELATION[question.relations[-1]]
+        others = [v for v in self.values(relation) if v not in met]
+        if len(met) <= len(question.relations) or not others: raise ValueError(
+            f"{question.text!r} has no answer in Atlas {self.name}, or no other is possible")
+        value = random.Random(f"twin of {question.id}").choice(others)
+        copies = [replace(e, facts=dict(e.facts)) for e in self.entities.values()]
+        twin = World(self.seed, self.split, copies)
+        twin.entities[met[-2]].facts[relation.name] = value
+        return twin
 
 # %% ../../nbs/401_closed_world.ipynb #70163453
 def make_world(
@@ -443,42 +400,22 @@ def make_world(
     missing: float = 0.25,  # share of facts that are told nowhere
 ) -> World:
     "A new world. Raises `ValueError` if the names of `split` do not suffice."
-    _check_world(n_entities, split, missing)
-    rng = random.Random(f"{split}-{seed}")
+    if not 12 <= n_entities <= (most := len(name_pool(split))): raise ValueError(
+        f"n_entities={n_entities}: expected 12, two of each kind, to {most}, all names of "
+        f"split {split!r}; 'train' has {len(name_pool('train'))}")
+    if not 0 <= missing < 1: raise ValueError(f"missing={missing}: expected a share in [0, 1)")
+    rng, pools = random.Random(f"{split}-{seed}"), {}
     names = rng.sample(name_pool(split), n_entities)
     entities = [Entity(x, KINDS[i % len(KINDS)]) for i, x in enumerate(names)]
-    pools = {}
     for kind in KINDS:
         of_kind = [e.name for e in entities if e.kind == kind]
-        zipf = (1 / (1 + j) for j in range(len(of_kind)))
-        pools[kind] = of_kind, list(accumulate(zipf))
+        pools[kind] = of_kind, [*accumulate(1 / (1 + j) for j in range(len(of_kind)))]
     for e in entities:
         options = relations_of(e.kind)
         told = [r for r in options if rng.random() >= missing]
         for r in told or [rng.choice(options)]:
             e.facts[r.name] = draw_value(r, e.name, pools, rng)
     return World(seed, split, entities)
-
-# %% ../../nbs/401_closed_world.ipynb #1af8a771
-def make_twin(
-    world: World,        # the world to copy
-    question: Question,  # an answerable question about `world`
-) -> World:              # same documents, but for one value in one sentence
-    "Change the last fact that `question` needs. `ValueError` if it has none."
-    if world.answer(question) == ABSTAIN:
-        raise ValueError(f"question {question.id!r} has no answer in Atlas "
-                         f"{world.name}, so there is no fact to change")
-    met = world.walk(question.subject, question.relations)
-    relation = RELATION[question.relations[-1]]
-    others = [v for v in world.values(relation) if v not in met]
-    if not others:
-        raise ValueError(f"no other {relation.range} to answer {question.id!r}")
-    value = random.Random(f"twin of {question.id}").choice(others)
-    entities = [replace(e, facts=dict(e.facts))
-                for e in world.entities.values()]
-    twin = World(world.seed, world.split, entities)
-    twin.entities[met[-2]].facts[relation.name] = value
-    return twin
 
 # %% ../../nbs/401_closed_world.ipynb #1d38fe0a
 def chance_level(
@@ -500,10 +437,9 @@ SNAPSHOT = {"version": 1, "seed": 27, "n_entities": 200, "split": "test",
 
 def snapshot_world() -> World:
     "The world that lies in `data/atlas`."
-    keys = "seed", "n_entities", "split", "missing"
-    return make_world(**{k: SNAPSHOT[k] for k in keys})
+    return make_world(**{k: SNAPSHOT[k] for k in ("seed", "n_entities", "split", "missing")})
 
-# %% ../../nbs/401_closed_world.ipynb #876264f5
+
 def snapshot_questions(
     world: World,  # from `snapshot_world`
 ) -> dict[str, list[Question]]:  # "train", "val", "test" -> questions
@@ -511,27 +447,39 @@ def snapshot_questions(
     sizes = SNAPSHOT["questions"]
     splits = {s: [] for s in sizes}
     for hops in (1, 2, 3):
-        drawn = world.questions(4 * sum(sizes.values()), hops,
-                                SNAPSHOT["unanswerable"])
+        drawn = world.questions(4 * sum(sizes.values()), hops, SNAPSHOT["unanswerable"])
         fresh = iter({(q.subject, q.relations): q for q in drawn}.values())
-        for s, n in sizes.items():
-            splits[s] += [next(fresh) for _ in range(n)]
+        for s, n in sizes.items(): splits[s] += [next(fresh) for _ in range(n)]
     return splits
 
 # %% ../../nbs/401_closed_world.ipynb #07e43352
+SNAPSHOT_FILES = "documents.jsonl", "questions.jsonl", "world.json"
+
+
 def save_snapshot(
     folder: str | Path,  # e.g. "data/atlas"; files in it are replaced
 ) -> None:
-    "Write documents.jsonl, questions.jsonl and world.json into `folder`."
+    "Write documents.jsonl, questions.jsonl, world.json and the manifest into `folder`."
     folder, world = Path(folder), snapshot_world()
-    splits = snapshot_questions(world)
     write_documents(folder / "documents.jsonl", world.documents())
     write_jsonl(folder / "questions.jsonl",
-                ({"split": s, **asdict(q)} for s in splits
-                 for q in splits[s]))
+                ({"split": s, **asdict(q)} for s, qs in snapshot_questions(world).items()
+                 for q in qs))
     write_jsonl(folder / "world.json", [SNAPSHOT])
+    write_manifest(folder, *SNAPSHOT_FILES)
 
-# %% ../../nbs/401_closed_world.ipynb #d76731aa
+# %% ../../nbs/401_closed_world.ipynb #f34acf7b
+def snapshot_documents(
+    folder: str | Path | None = None,  # None: the one in the course's data
+) -> list[Document]:
+    "The documents of a snapshot, once its digests have been compared."
+    folder = Path(folder or course_data("atlas"))
+    if not (folder / "world.json").is_file(): raise FileNotFoundError(
+        f"no Atlas snapshot in {folder}; save_snapshot(folder) writes one")
+    check_manifest(folder, SNAPSHOT_FILES)
+    return read_documents(folder / "documents.jsonl")
+
+# %% ../../nbs/401_closed_world.ipynb #a06a973e
 @dataclass(frozen=True)
 class Snapshot:
     "What `save_snapshot` wrote."
@@ -539,28 +487,18 @@ class Snapshot:
     questions: dict[str, list[Question]]  # "train", "val", "test"
     info: dict                            # seed, sizes, version
 
-# %% ../../nbs/401_closed_world.ipynb #a06a973e
+
 def load_snapshot(
     folder: str | Path | None = None,  # None: the one in the course's data
 ) -> Snapshot:
     "Read a snapshot. `FileNotFoundError` or `ValueError` if it is not one."
-    folder = course_data("atlas") if folder is None else Path(folder)
-    if not (folder / "world.json").is_file():
-        raise FileNotFoundError(f"no Atlas snapshot in {folder}; "
-                                "save_snapshot(folder) writes one")
-    documents = read_documents(folder / "documents.jsonl")
-    rows = read_jsonl(folder / "questions.jsonl")
-    info, questions = read_jsonl(folder / "world.json"), {}
-    try:
-        for row in rows:
-            split = row.pop("split")
-            row = {k: tuple(v) if isinstance(v, list) else v
-                   for k, v in row.items()}
-            questions.setdefault(split, []).append(Question(**row))
-        return Snapshot(documents, questions, info[0])
-    except (AttributeError, IndexError, KeyError, TypeError) as err:
-        raise ValueError(f"{folder} holds no Atlas snapshot ({err!r}); write "
-                         "it again with save_snapshot") from None
+    folder = Path(folder or course_data("atlas"))
+    documents, questions = snapshot_documents(folder), {}
+    for row in read_jsonl(folder / "questions.jsonl"):
+        split = row.pop("split")
+        row = {k: tuple(v) if isinstance(v, list) else v for k, v in row.items()}
+        questions.setdefault(split, []).append(Question(**row))
+    return Snapshot(documents, questions, read_jsonl(folder / "world.json")[0])
 
 # %% ../../nbs/401_closed_world.ipynb #99f91e77
 def write_beir(
@@ -577,7 +515,6 @@ def write_beir(
                  for d in documents))
     write_jsonl(folder / "queries.jsonl",
                 ({"_id": q.id, "text": q.text} for q in asked))
-    (folder / "qrels").mkdir(exist_ok=True)
     rows = [f"{q.id}\t{g}\t1\n" for q in asked for g in q.gold_ids]
-    (folder / "qrels" / f"{split}.tsv").write_text(
-        "query-id\tcorpus-id\tscore\n" + "".join(rows), encoding="utf-8")
+    write_text(folder / "qrels" / f"{split}.tsv",
+               "query-id\tcorpus-id\tscore\n" + "".join(rows))
