@@ -718,7 +718,8 @@ def half_classes(
     for name, (path, node) in classes.items():
         children = [c for c, (_, n) in classes.items()
                     if name in (ast.unparse(b).split(".")[-1] for b in n.bases)]
-        if len(children) == 1:
+        slots = "__slots__ = " in ast.unparse(node.body[-1]) and len(node.body) <= 2
+        if len(children) == 1 and not slots:   # a dataclass can name more slots in no other way
             alone = used[name] == 1 and not registered(node)
             yield Problem(path, f"{name} is the base of {children[0]} and of no other; "
                           "make one class of them", wish=not alone)

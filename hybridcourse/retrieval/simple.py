@@ -138,12 +138,13 @@ def ranked(
     equal: float = 1e-11,  # a smaller difference does not count
 ) -> list[tuple[int, float]]:  # document number and score, best first
     "The `k` highest scores; among equals, the document with the lower number first."
-    place, before, found = 0, -math.inf, []
-    for score, number in sorted(zip((-scores).tolist(), numbers.tolist())):
-        place += score - before > equal
-        before = score
-        found.append((place, number, -score))
-    return [(number, score) for _, number, score in sorted(found)[:k]]
+    order = np.lexsort((numbers, -scores))       # the last key is the first to decide
+    falls = -np.diff(scores[order]) > equal
+    if not falls.all():                          # equals: by number
+        place = np.cumsum(np.append(0, falls))[:len(order)]
+        order = order[np.lexsort((numbers[order], place))]
+    best = order[:k]
+    return [*zip(numbers[best].tolist(), scores[best].tolist())]
 
 # %% ../../nbs/302_simple_retriever.ipynb #bdc5ed40
 def best_of(

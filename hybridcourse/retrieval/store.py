@@ -4,12 +4,12 @@
 
 # %% auto #0
 __all__ = ['MAGIC', 'FORMAT', 'PAGE', 'TABLES', 'LINE', 'DATA', 'OPEN', 'SAID', 'KEPT', 'SPAN', 'CHUNK', 'PENDING', 'BUCKETS',
-           'ROWS', 'GROUP', 'ROW', 'KEYS', 'OPERATORS', 'PIECE', 'CONDITION_ROWS', 'CONDITIONS', 'seal', 'check_seal',
-           'inode', 'is_base', 'check_file', 'way_in', 'connect', 'told', 'make_tables', 'schema', 'our_schema',
-           'check_tables', 'File', 'patience', 'Memo', 'Database', 'check_head', 'Blocks', 'Guard', 'bucket', 'Pending',
-           'PostingRows', 'Postings', 'row_of', 'DocumentRows', 'Documents', 'fits', 'as_tests', 'paths', 'element_sql',
-           'value_sql', 'test_sql', 'where_sql', 'value_at', 'all_keys', 'key_types', 'check_keys', 'parse_value',
-           'parse_where', 'read_where', 'Filters', 'Files', 'Bytes', 'check_dim', 'Slots', 'Store']
+           'ROWS', 'GROUP', 'ROW', 'OPERATORS', 'PIECE', 'CONDITION_ROWS', 'CONDITIONS', 'seal', 'check_seal', 'inode',
+           'is_base', 'check_file', 'way_in', 'connect', 'told', 'make_tables', 'schema', 'our_schema', 'check_tables',
+           'File', 'patience', 'Memo', 'Database', 'check_head', 'Blocks', 'Guard', 'bucket', 'Pending', 'PostingRows',
+           'Postings', 'row_of', 'DocumentRows', 'Documents', 'fits', 'as_tests', 'paths', 'element_sql', 'value_sql',
+           'test_sql', 'where_sql', 'value_at', 'all_keys', 'key_types', 'check_keys', 'parse_value', 'parse_where',
+           'read_where', 'Filters', 'Files', 'Bytes', 'check_dim', 'Slots', 'Store']
 
 # %% ../../nbs/906_store.ipynb #9291726e
 import difflib
@@ -667,7 +667,6 @@ class Postings:
 ROWS = 20_000   # documents that are kept for the next answer
 GROUP = 128     # documents in a group whose metadata are summed
 ROW = "SELECT number, id, title, content, metadata, source, file, sha256 FROM documents "
-KEYS = "id", "title", "content", "metadata_json", "source"
 
 
 def row_of(
@@ -764,23 +763,18 @@ class Documents:
             if len(known) > ROWS: known.clear()
             new = [n for n in numbers if n not in known]
             some = "WHERE number IN (SELECT value FROM json_each(?))", LINE(new)
-            for row in self.rows.read(*some) if new else ():
-                known[row[0]] = dict(zip(KEYS, row[1:]))
+            for row in self.rows.read(*some) if new else (): known[row[0]] = row[1:6]
             if lost := [n for n in new if n not in known]:
                 raise sqlite3.DatabaseError(f"document number {lost[0]} is missing")
-            found = [object.__new__(Document) for _ in numbers]   # as `Document.stored`
-            for d, n, s in zip(found, numbers, scores or [0.0] * len(numbers)):
-                row = vars(d)
-                row.update(known[n])
-                row["score"] = s
-            return found
+            rows = map(known.get, numbers)
+            return [*map(Document.stored, rows, scores or [0.0] * len(numbers))]
 
     def all(self) -> Iterator[Document]:
         "Every document, in order of arrival."
         with self.db.reading():
             seen, n = 0, self.db.head["documents"]
             for seen, row in enumerate(self.rows.read(), 1):
-                yield Document.stored(*row[1:5], 0.0, row[5])
+                yield Document.stored(row[1:6])
             if seen != n: raise sqlite3.DatabaseError(f"{seen} of {n} documents are there")
 
 # %% ../../nbs/906_store.ipynb #37c4d9da
