@@ -75,7 +75,8 @@ bench: $(STAMP)  ## time the selective scan against its peers
 
 # ---------------------------------------------------------------- test
 
-# in this order: the cheap answers first, and pytest's count at the end
+# In this order: the cheap answers first, and pytest's count at the end. Each lesson runs at most three times: with
+# nbdev_test on this processor, and against its outputs either here or, if it computes, as one or two other ones.
 test: $(TESTER)  ## run everything that CI runs
 	@$(MAKE) --no-print-directory sync
 	@$(MAKE) --no-print-directory checks
@@ -83,7 +84,7 @@ test: $(TESTER)  ## run everything that CI runs
 	@$(MAKE) --no-print-directory site
 	@$(MAKE) --no-print-directory wheel
 	@$(MAKE) --no-print-directory browser
-	@$(MAKE) --no-print-directory stored
+	@$(MAKE) --no-print-directory stored NB='$(filter-out $(COMPUTING),$(wildcard nbs/*.ipynb))'
 	@$(MAKE) --no-print-directory anycpu
 
 sync: $(STAMP)  ## are hybridcourse/, the notebooks and README.md as nbdev and nbconvert make them?
@@ -115,7 +116,7 @@ anycpu: $(STAMP)  ## the same for lessons that compute, as an older and as anoth
 	@$(OLD_CPU) $(STORED) $(or $(NB),$(COMPUTING))
 	@echo '== the same on another processor'; $(OTHER_CPU) $(STORED) $(or $(NB),$(filter nbs/1% nbs/2%,$(COMPUTING)))
 
-browser: $(STAMP)  ## run every lesson in JupyterLab, in a real browser
+browser: $(STAMP)  ## open every lesson in JupyterLab, in a real browser, and run those with widgets (HC_BROWSER=all: all)
 	@echo '== every lesson in JupyterLab in a browser'; $(TESTING) $(PYTEST) -rs test_browser.py
 
 wheel: $(STAMP)  ## install the built wheel away from the clone, and ask it something
