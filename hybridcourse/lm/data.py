@@ -160,7 +160,7 @@ def best_fit_crop(
     lengths: Sequence[int],  # as in `crop`
     size: int,               # tokens of a row
 ) -> list[list[tuple[int, int, int]]]:
-    "Rows without padding: the longest that fits; if none, the beginning of the shortest."
+    "Full rows but the last: the longest that fits; if none, the beginning of the shortest."
     left = sorted((n, doc, start) for doc, start, n in cut_long(lengths, size))
     rows = []
     while left:
@@ -272,7 +272,7 @@ class Loader:
 
     def load_state_dict(self, state):
         "Go on from there, whatever the number of processes was."
-        values = [state.get(key) for key in ("epoch", "sample", "seed")]
+        values = [dict(state).get(key) for key in ("epoch", "sample", "seed")]
         if (len(state) != 3 or any(type(v) is not int or v < 0 for v in values)
                 or values[1] >= len(self.rows)):
             raise ValueError(f"no state of a loader of {len(self.rows)} rows: {state}; "
