@@ -10,7 +10,7 @@ __all__ = ['python_texts', 'token_row', 'own_random', 'new_model', 'param_groups
            'RunFolder', 'catch_stop', 'Log', 'loss_curve', 'Run', 'train', 'pretrain']
 
 # %% ../../nbs/203_pretraining.ipynb #33f7283f
-import csv, hashlib, json, math, os, re, shutil, signal, sys, threading
+import csv, hashlib, io, json, math, os, re, shutil, signal, sys, threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import asdict, dataclass, is_dataclass
@@ -493,8 +493,8 @@ class Fingerprint:
             data=self.of_data(loader), loss=self.of_loss(loss_fn),
             recipe={k: v for k, v in asdict(cfg).items() if k not in self.free})
         said["last bits"] = dict(
-            threads=torch.get_num_threads(), torch=torch.__version__,
-            compile=cfg.compile, processes=process()[1],
+            threads=torch.get_num_threads(), compile=cfg.compile,
+            torch=torch.__version__, processes=process()[1],
             device=next(model.parameters()).device.type)
         self.said = json.loads(json.dumps(said))  # as it comes back from disk
 
@@ -525,8 +525,8 @@ class Fingerprint:
 
     def of_loss(self, f):
         "The name, with the plain settings that `partial` gave it."
-        if not isinstance(f, partial):
-            return getattr(f, "__qualname__", type(f).__name__)
+        name = getattr(f, "__qualname__", type(f).__name__)
+        if not isinstance(f, partial): return name
         plain = {k: v for k, v in f.keywords.items() if type(v) in (int, float, str)}
         return f"{self.of_loss(f.func)} {plain}"
 
@@ -547,7 +547,8 @@ class Fingerprint:
         if other := [d for p in parts.values() for d in p]:
             raise ValueError(f"{folder} is of another run: {', '.join(other)}. Use the "
                              "same, another folder, or resume=False to start over")
-        if bits: print(f"{folder}: {', '.join(bits)}. The last bits may differ now")
+        if bits and process()[0] == 0:
+            print(f"{folder}: {', '.join(bits)}. The last bits may differ now")
 
 # %% ../../nbs/203_pretraining.ipynb #49fb59b7
 class RunFolder:
@@ -685,10 +686,11 @@ class Log:
         "The losses so far as a picture, in the same place each time."
         shell = "IPython" in sys.modules and sys.modules["IPython"].get_ipython()
         if self.quiet or not getattr(shell, "kernel", None): return
-        from IPython.display import display
-        fig = loss_curve(self.history)
-        if self.picture: self.picture.update(fig)
-        else: self.picture = display(fig, display_id=True)
+        from IPython.display import Image, display
+        loss_curve(self.history).savefig(file := io.BytesIO(), dpi=80)
+        picture = Image(file.getvalue())
+        if self.picture: self.picture.update(picture)
+        else: self.picture = display(picture, display_id=True)
 
 # %% ../../nbs/203_pretraining.ipynb #cedd24ce
 def loss_curve(
@@ -705,9 +707,10 @@ def loss_curve(
     ax.plot(*zip(*history["val"]), "o-", ms=3, color="#7570b3", label="held-out")
     for name, value in (marks or {}).items():
         ax.axhline(value, color="#666666", ls=":")
-        ax.annotate(name, (n, value), (0, 3), textcoords="offset points", ha="right")
+        ax.annotate(name, (n, value), (0, 2 if value < ax.get_ylim()[1] - 0.3 else -11),
+                    textcoords="offset points", ha="right")
     ax.set(xlabel="step", ylabel="loss (nats per token)")
-    ax.legend(loc="upper center")
+    ax.legend(loc="center right")
     return fig
 
 # %% ../../nbs/203_pretraining.ipynb #fe144d96
@@ -729,6 +732,7 @@ class Run:
             self.fingerprint = Fingerprint(self.model, self.loader, self.cfg,
                                            self.loss_fn)
         if self.folder.writes: self.folder.tidy(resume)
+        add_up(0)  # the other processes wait for that
         if found := latest_checkpoint(self.folder.path):
             state = load_checkpoint(found, self.model, self.optimizers,
                                     self.fingerprint)
