@@ -4,14 +4,15 @@
 
 # %% auto #0
 __all__ = ['ALSO', 'STOPPED', 'KB', 'TRAIN', 'EVAL', 'BENCH', 'say', 'OneLineParser', 'Count', 'flag_options', 'add_parameters',
-           'command_parser', 'explain', 'flush_output', 'run_command', 'finite', 'show', 'ask', 'hc_ask', 'open_kb',
-           'reading', 'tell', 'kb_build', 'kb_add', 'kb_sync', 'kb_delete', 'kb_copy', 'kb_search', 'kb_questions',
-           'kb_evaluate', 'brief', 'kb_info', 'hc_kb', 'stop_unless_done', 'train_base', 'train_rag', 'hc_train',
-           'scores_text', 'eval_atlas', 'recall_text', 'eval_recall', 'show_rows', 'eval_retrieval', 'alpha_text',
-           'eval_alpha', 'hc_eval', 'time_scan', 'time_retrieval', 'time_base', 'hc_bench']
+           'add_fields', 'command_parser', 'explain', 'flush_output', 'run_command', 'finite', 'show', 'ask', 'hc_ask',
+           'open_kb', 'reading', 'tell', 'kb_build', 'kb_add', 'kb_sync', 'kb_delete', 'kb_copy', 'kb_search',
+           'kb_questions', 'kb_evaluate', 'brief', 'kb_info', 'hc_kb', 'stop_unless_done', 'train_base', 'train_rag',
+           'hc_train', 'scores_text', 'eval_atlas', 'recall_text', 'eval_recall', 'show_rows', 'eval_retrieval',
+           'alpha_text', 'eval_alpha', 'hc_eval', 'time_scan', 'time_retrieval', 'time_base', 'hc_bench']
 
 # %% ../nbs/904_commands.ipynb #77fbdb5b
 import argparse
+import difflib
 import inspect
 import json
 import math
@@ -34,10 +35,21 @@ def say(
 
 class OneLineParser(argparse.ArgumentParser):
     "An argument parser whose errors take one line."
+    settings = None   # () -> dataclasses whose fields become flags, once they are asked for
 
     def error(self, message: str):  # what was wrong
         say(f"{self.prog}: {message} (try {self.prog} --help)")
         sys.exit(2)
+
+    def parse_known_args(self, args=None, namespace=None):
+        "As in argparse, but an unknown flag of a command names the nearest."
+        if self.settings: add_fields(self, *self.settings())
+        found, rest = super().parse_known_args(args, namespace)
+        if rest and self._defaults and rest[0].startswith("--"):
+            flag = rest[0].split("=")[0]
+            near = difflib.get_close_matches(flag, self._option_string_actions, 1)
+            self.error(f"no flag {flag}" + (f"; did you mean {near[0]}?" if near else ""))
+        return found, rest
 
 
 class Count(int):
@@ -72,9 +84,13 @@ def add_parameters(
     parser: argparse.ArgumentParser,  # gets a place or a flag for each
     command: Callable,                # whose parameters they are
 ) -> None:
-    "Parameters become places; those behind `*` flags, required where there is no default."
+    """Parameters become places; those behind `*` flags, required where there is no default.
+    Behind `**`, the annotation says whose fields are flags too."""
     comments = docments(command)
     for name, p in inspect.signature(command).parameters.items():
+        if p.kind is p.VAR_KEYWORD:
+            parser.settings = p.annotation
+            continue
         how = flag_options(p, comments[name])
         if p.kind is p.KEYWORD_ONLY:
             names = [f"--{n.replace('_', '-')}" for n in [name, *ALSO.get(name, [])]]
@@ -82,6 +98,22 @@ def add_parameters(
                                 default=argparse.SUPPRESS, **how)
         else: parser.add_argument(name, **how)
     parser.set_defaults(run=command, prog=parser.prog)
+
+# %% ../nbs/904_commands.ipynb #3144a1a8
+def add_fields(
+    parser: OneLineParser,  # gets a flag for each field
+    *kinds: type,           # dataclasses; of fields with one name, the first counts
+) -> None:
+    "The fields of configurations as flags: `--d_model` or `--d-model`, `--no-qk_norm`."
+    parser.settings = None
+    for kind in kinds:
+        comments = docments(kind)
+        for name, p in inspect.signature(kind).parameters.items():
+            how = flag_options(p, comments[name] or "")
+            if p.annotation is bool: how["action"] = argparse.BooleanOptionalAction
+            flags = dict.fromkeys([f"--{name}", f"--{name.replace('_', '-')}"])
+            if f"--{name}" not in parser._option_string_actions:
+                parser.add_argument(*flags, dest=name, default=argparse.SUPPRESS, **how)
 
 # %% ../nbs/904_commands.ipynb #8a27fe13
 def command_parser(
