@@ -360,18 +360,20 @@ def load_state(
     model: HybridLM,   # the same model: config and weights
 ) -> Prefix:           # on the model's device
     "Reopen a prefix. `ValueError` for a damaged file, or one of another model."
+    if not Path(path).is_file():
+        raise FileNotFoundError(f"no file {path}; `save_state` makes one")
     try:
         with safe_open(path, "pt") as file:
             said = file.metadata() or {}
             tensors = {k: file.get_tensor(k).clone() for k in file.keys()}
-    except (SafetensorError, IsADirectoryError) as e:
+    except SafetensorError as e:
         raise ValueError(f"{path} is damaged or no saved state: {e}") from None
     for what, want in _said(model, tensors).items():
         if said.get(what) != want:
             raise ValueError(f"{path}: " + {
-                "format": f"no saved state ({STATE_FORMAT})",
+                "format": f"no file of format {STATE_FORMAT!r}",
                 "prefix": "damaged, its tensors are not those that were saved"}.get(
-                what, f"saved by another model, whose {what} differ; read it again"))
+                what, f"of another model (by its {what}); read the prompt again"))
     device, state = model.embed.weight.device, [{} for _ in model.blocks]
     for key, t in tensors.items():
         layer, _, name = key.rpartition(".")
