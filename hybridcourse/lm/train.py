@@ -11,9 +11,9 @@ __all__ = ['own_random', 'new_model', 'param_groups', 'make_optimizers', 'TrainC
 
 # %% ../../nbs/203_pretraining.ipynb #33f7283f
 import csv, hashlib, io, json, math, os, re, shutil, signal, sys, threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
-from dataclasses import asdict, dataclass, is_dataclass
+from dataclasses import asdict, dataclass, fields, is_dataclass
 from functools import lru_cache, partial
 from pathlib import Path
 
@@ -817,19 +817,20 @@ def pretrain(
     block_pattern: str = "ST",   # layers
     d_model: int = 128,          # width
     vocab_size: int = 1024,      # entries of the tokenizer
-    texts: Sequence[str] | None = None,  # default: `python_texts()`
+    texts: Iterable[str] | None = None,  # default: `python_texts()`
     resume: bool = True,         # go on where a killed run stopped
     progress: bool = True,       # show a bar
     device: str = "cpu",         # where to train
-    **plan,                      # further fields of `TrainConfig`
+    **settings,                  # further fields of `HybridConfig` and `TrainConfig`
 ) -> tuple[HybridLM, Tokenizer, dict]:  # model, tokenizer, history
     "Pretrain; the result is the best model on every 16th text, held out."
-    cfg, out_dir = TrainConfig(steps=steps, **plan), _result_folder(out_dir)
-    run = out_dir.with_name(out_dir.name + ".run")
+    shape = {f.name: settings.pop(f.name) for f in fields(HybridConfig) if f.name in settings}
+    cfg, out_dir = TrainConfig(steps=steps, **settings), _result_folder(out_dir)
     texts = python_texts() if texts is None else list(texts)
+    run = out_dir.with_name(out_dir.name + ".run")
     with RunFolder(run).lock():
         tok, rows, more = _prepare(texts, vocab_size, cfg)
-        config = HybridConfig(tok.vocab_size, d_model, block_pattern=block_pattern)
+        config = HybridConfig(tok.vocab_size, d_model, block_pattern=block_pattern, **shape)
         model = new_model(config, cfg.seed).to(device)
         history = train(model, rows, cfg, run, resume, progress=progress, **more)
         if len(history["loss"]) == steps:
