@@ -6,9 +6,10 @@
 __all__ = ['ALSO', 'STOPPED', 'KB', 'TRAIN', 'EVAL', 'BENCH', 'say', 'Count', 'OneLineParser', 'flag_options', 'add_parameters',
            'add_fields', 'command_parser', 'explain', 'flush_output', 'run_command', 'finite', 'show', 'ask', 'hc_ask',
            'open_kb', 'reading', 'tell', 'kb_build', 'kb_add', 'kb_sync', 'kb_delete', 'kb_copy', 'kb_search',
-           'kb_questions', 'kb_evaluate', 'brief', 'kb_info', 'hc_kb', 'stop_unless_done', 'train_base', 'train_rag',
-           'hc_train', 'scores_text', 'eval_atlas', 'recall_text', 'eval_recall', 'show_rows', 'eval_retrieval',
-           'alpha_text', 'eval_alpha', 'hc_eval', 'time_scan', 'time_retrieval', 'time_base', 'hc_bench']
+           'kb_questions', 'kb_evaluate', 'brief', 'kb_info', 'hc_kb', 'stop_unless_done', 'check_begin',
+           'shape_and_plan', 'foreseen_text', 'train_base', 'train_rag', 'hc_train', 'scores_text', 'eval_atlas',
+           'recall_text', 'eval_recall', 'show_rows', 'eval_retrieval', 'alpha_text', 'eval_alpha', 'hc_eval',
+           'time_scan', 'time_retrieval', 'time_base', 'hc_bench']
 
 # %% ../nbs/904_commands.ipynb #77fbdb5b
 import argparse
@@ -428,32 +429,83 @@ def stop_unless_done(
 ) -> None:
     "Ctrl-C ends a training in good order; say so, and how to go on."
     if done < steps: raise KeyboardInterrupt(f"stopped after {done} of {steps} steps; run "
-                                             "the same command again to go on")
+                                             "the same command with --resume to go on")
+
+
+def check_begin(
+    run: str,      # the folder of a run
+    resume: bool,  # was it asked to go on?
+) -> None:
+    "`FileExistsError` if a run lies there, and nobody said that it goes on."
+    from hybridcourse.lm.train import latest_checkpoint
+    if not resume and latest_checkpoint(run):
+        raise FileExistsError(f"{run} holds a run; --resume goes on with it, another --out "
+                              "begins a new one")
+
+
+def shape_and_plan() -> tuple[type, type]:
+    "Whose fields are the flags of `hc_train base`."
+    from hybridcourse.lm.model import HybridConfig
+    from hybridcourse.lm.train import TrainConfig
+    return HybridConfig, TrainConfig
+
+# %% ../nbs/904_commands.ipynb #962dd42f
+def foreseen_text(
+    model: object,  # HybridConfig
+    plan: object,   # TrainConfig
+) -> str:
+    "What a training will take, by lesson 206; nothing is built."
+    import torch
+    from timeit import timeit
+    from hybridcourse.lm.sizing import count_parameters, flops_per_token, training_memory
+    x, tokens = torch.ones(1024, 1024), plan.batch_size * plan.seq_len * plan.accum
+    rate = 2 * 1024 ** 3 / min(timeit(lambda: x @ x, number=1) for _ in range(5))
+    work = flops_per_token(model, plan.seq_len, True)["total"] * tokens * plan.steps
+    need = training_memory(model, plan.batch_size, plan.seq_len, plan.dtype,
+                           plan.checkpointing, plan.accum)["peak"]
+    return "\n".join([
+        f"model    {model.block_pattern}, width {model.d_model}, "
+        f"{count_parameters(model)['total']:,} parameters",
+        f"data     {tokens:,} tokens a step, {tokens * plan.steps:,} in {plan.steps:,} steps",
+        f"memory   {need / 2**20:,.0f} MiB for a training step",
+        f"time     {work / rate / 60:,.1f} minutes at least: {work:.1e} operations, at the "
+        "rate of matrix products on this CPU"])
 
 # %% ../nbs/904_commands.ipynb #1832b0a2
 def train_base(
     *,
-    out: str,             # folder of the run and of the result
-    steps: Count = 1000,  # optimizer steps
-    pattern: str = "ST",  # block pattern
-    seed: int = 0,        # source of chance
+    out: str,               # folder of the result; the run lies beside, in OUT.run
+    config: str = "small",  # a preset (lesson 206), or a .json or .toml file
+    data: str = "python",   # text: a file, a folder, python, or a name (lesson 202)
+    resume: bool = False,   # go on with a run that was stopped
+    dry_run: bool = False,  # say sizes, memory and time; train nothing
+    device: str = "cpu",    # where to train, such as cuda
+    **settings: shape_and_plan,  # fields of both
 ) -> None:
-    "Pretrain on the Python documentation."
+    "Pretrain on text."
+    from hybridcourse.lm.data import load_texts
+    from hybridcourse.lm.sizing import read_preset
     from hybridcourse.lm.train import pretrain
-    history = pretrain(out, steps, pattern, seed=seed)[2]
-    stop_unless_done(len(history["loss"]), steps)
-    print(f"{steps} steps, held-out loss {history['val'][-1][1]:.3f}: {out}")
+    model, plan = read_preset(config, **settings)
+    if dry_run: return print(foreseen_text(model, plan))
+    check_begin(f"{out}.run", resume)
+    history = pretrain(out, texts=load_texts(data), device=device,
+                       **vars(model), **vars(plan))[2]
+    stop_unless_done(len(history["loss"]), plan.steps)
+    print(f"{plan.steps} steps, held-out loss {history['val'][-1][1]:.3f}: {out}")
 
-
+# %% ../nbs/904_commands.ipynb #1832b0a3
 def train_rag(
     *,
     out: str,               # folder of the run and of the result
     steps: Count = 1500,    # optimizer steps
     pattern: str = "STST",  # block pattern
     seed: int = 0,          # source of chance
+    resume: bool = False,   # go on with a run that was stopped
 ) -> None:
     "Train a reader on Atlas."
     from hybridcourse.rag.finetune import Recipe, train_reader
+    check_begin(f"{out}/run", resume)
     _, losses = train_reader(out, Recipe(steps=steps, block_pattern=pattern, seed=seed))
     stop_unless_done(len(losses), steps)
     print(f"{steps} steps, loss {losses[-1]:.3f}: {out}")
