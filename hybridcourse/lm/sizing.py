@@ -226,7 +226,7 @@ def _solve(letter, text, dtype):
     "The six unknowns (6,3) of `block_memory`."
     config = HybridConfig(**json.loads(text))
     unit, q = width_unit(config), max(64, config.chunk_size)
-    tried = [(k * unit, j * q) for k in (2, 3) for j in (2, 3, 4)]
+    tried = [(k * unit, j * q) for k in (2, 3) for j in (4, 6, 8)]
     rows, found = [], []
     for width, length in tried:
         three, two = (block_bytes(letter, at_width(config, width), b, length, dtype)
@@ -264,6 +264,9 @@ def _weights(text):
     return 4 * model.num_parameters(), state, 2 * sum(sizes), 4 * max(sizes)
 
 
+_NAMES = "weights", "optimizer", "gradients", "activations", "work"
+
+
 def _blocks(c, cost, held, before):
     "Moments of the blocks, last to first: name, gradients, activations, work."
     moments, done = [], before or 4 * c.vocab_size * c.d_model
@@ -293,15 +296,13 @@ def training_memory(
     if checkpointing:
         cost = {k: [stream, kept + max(ahead, back), kept + max(ahead, back)]
                 for k, (kept, ahead, back) in cost.items()}
-    held = stream + sum(cost[k][0] for k in pattern)
-    held += copies if dtype == "bfloat16" else 0
+    held = stream + sum(cost[k][0] for k in pattern) + copies * (dtype == "bfloat16")
     before = weights if accum > 1 else 0   # gradients of earlier passes
     moments = _blocks(c, cost, held, before)
     moments += [("loss", before, held + stream, 12 * c.vocab_size * tokens),
                 ("end", weights, stream, table), ("update", weights, 0, 3 * largest)]
     moment, *parts = max(moments, key=lambda m: sum(m[1:]))
-    names = "weights", "optimizer", "gradients", "activations", "work"
-    parts = dict(zip(names, map(int, (weights, optimizer, *parts))))
+    parts = dict(zip(_NAMES, map(int, (weights, optimizer, *parts))))
     return parts | dict(peak=sum(parts.values()), moment=moment)
 
 # %% ../../nbs/206_sizing.ipynb #331bd2a1
