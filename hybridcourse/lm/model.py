@@ -107,6 +107,12 @@ class HybridConfig:
         self.block_pattern = parse_pattern(self.block_pattern, self.n_layer)
         self.n_layer = len(self.block_pattern)
 
+    @classmethod
+    def from_depth(cls, n, **over):
+        "A shape from one number: 64 channels a layer, heads of 64; lesson 206 derives it."
+        d = over.get("d_model", 64 * n)
+        return cls(**dict(vocab_size=8192, n_layer=n, d_model=d, n_head=max(1, d // 64)) | over)
+
     _wanted = {int: "a positive whole number", float: "a positive number",
                bool: "True or False", str: "a name"}
 

@@ -30,8 +30,8 @@ from torch.utils._pytree import tree_leaves
 from ..blocks.attention import head_sizes
 from ..blocks.base import create_block
 from .model import HybridConfig, HybridLM
-from .train import TrainConfig, accumulate, make_optimizers
-from .train import param_groups, take_step
+from .train import TrainConfig, accumulate, clip_gradients
+from .train import make_optimizers, param_groups, update_weights
 from ..ssm.bench import resident_mb
 
 # %% ../../nbs/206_sizing.ipynb #814a9c18
@@ -314,7 +314,8 @@ def _two_steps(config, batch_size, seq_len):
     for step in range(2):
         ids = torch.randint(config.vocab_size, (batch_size, seq_len + 1), generator=rng)
         accumulate(model, [(ids[:, :-1], ids[:, 1:])])
-        take_step(model, optimizers, step, cfg)
+        clip_gradients(model, cfg.clip)
+        update_weights(optimizers, step, cfg)
 
 
 def print_peaks(
@@ -398,9 +399,7 @@ def from_depth(
 ) -> tuple[HybridConfig, TrainConfig]:
     "A whole model and its training from one number (nanochat; Hoffmann et al. 2022)."
     model, train = _split(over)
-    d = model.get("d_model", 64 * n)
-    config = HybridConfig(**dict(
-        vocab_size=8192, n_layer=n, d_model=d, n_head=max(1, d // 64)) | model)
+    config = HybridConfig.from_depth(n, **model)
     D = ratio * count_parameters(config)["total"]
     seq_len = train.get("seq_len", 1024)
     step = 2 ** round(math.log2(2 ** 19 * (D / 1.3e9) ** 0.383))
@@ -409,7 +408,7 @@ def from_depth(
     steps = max(1, round(D / (rows * accum * seq_len)))
     return config, TrainConfig(**dict(
         steps=steps, batch_size=rows, seq_len=seq_len, accum=accum,
-        lr=3e-3 * (256 / d) ** 0.5, warmup=max(1, steps // 50)) | train)
+        lr=3e-3 * (256 / config.d_model) ** 0.5, warmup=max(1, steps // 50)) | train)
 
 # %% ../../nbs/206_sizing.ipynb #6ad35297
 GPUS: dict[str, int] = {  # GiB
@@ -492,6 +491,7 @@ def _card(depth):
 
 
 PRESETS: dict[str, dict] = {
+    "small": dict(vocab_size=1024, d_model=128, block_pattern="ST"),  # of lesson 203
     "pure_attention": dict(depth=6, block_pattern="pure_attention"),
     "pure_mamba": dict(depth=6, block_pattern="pure_mamba"),
     "pure_mamba2": dict(depth=6, block_pattern="pure_mamba2"),
