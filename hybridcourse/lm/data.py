@@ -348,7 +348,7 @@ def open_shard(
     try:
         about, tokens, starts = _mapped(folder)
         made_by, n_bytes = about["tokenizer"], about["bytes"]
-    except (OSError, ValueError, LookupError, TypeError) as e:
+    except (OSError, EOFError, ValueError, LookupError, TypeError) as e:
         raise ValueError(f"{folder} holds no tokens of this course ({e}); write them "
                          "again with write_shard") from None
     if made_by != tokenizer_digest(tok):
