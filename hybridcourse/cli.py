@@ -259,7 +259,7 @@ def kb_build(
     out: str,                    # file of the base
     retriever: Literal["simple", "bm25", "dense", "hybrid"] = "hybrid",  # how to search
     model: str | None = None,    # of dense and hybrid: encoder, a name or a folder
-    device: str | None = None,   # of dense and hybrid: where it computes, such as cuda
+    device: str | None = None,   # where a model computes, such as cuda
     index: str | None = None,    # of dense and hybrid: flat (default), hnsw, ivf or pq
     alpha: float | None = None,  # of hybrid: share of the dense score
     k1: float | None = None,     # of bm25 and hybrid: how soon repetitions stop to count
@@ -284,7 +284,7 @@ def kb_add(
     path: str,                        # a folder of documents, or one file
     *,
     model: str | None = None,         # of dense and hybrid: encoder, a name or a folder
-    device: str | None = None,        # of dense and hybrid: where it computes, such as cuda
+    device: str | None = None,        # where a model computes, such as cuda
     max_tokens: Count | None = None,  # of a passage; else as the base was cut
     overlap: int | None = None,       # tokens that the next passage repeats; else as before
     replace: bool = False,            # in place of older versions of these files
@@ -300,7 +300,7 @@ def kb_sync(
     *,
     kb: str,                          # a knowledge base
     model: str | None = None,         # of dense and hybrid: encoder, a name or a folder
-    device: str | None = None,        # of dense and hybrid: where it computes, such as cuda
+    device: str | None = None,        # where a model computes, such as cuda
     max_tokens: Count | None = None,  # of a passage; else as the base was cut
     overlap: int | None = None,       # tokens that the next passage repeats; else as before
 ) -> None:
@@ -341,7 +341,7 @@ def kb_search(
     k: Count = 5,               # how many passages
     where: list[str] = (),      # condition on the metadata, as 'year>=2020'; may be repeated
     model: str | None = None,   # of dense and hybrid: encoder, a name or a folder
-    device: str | None = None,  # of dense and hybrid: where it computes, such as cuda
+    device: str | None = None,  # where a model computes, such as cuda
     json: bool = False,         # one line of JSON
 ) -> None:
     "Search a base."
@@ -372,7 +372,7 @@ def kb_evaluate(
     queries: str,               # a folder in BEIR's format, or course
     split: str = "test",        # which questions
     model: str | None = None,   # of dense and hybrid: encoder, a name or a folder
-    device: str | None = None,  # of dense and hybrid: where it computes, such as cuda
+    device: str | None = None,  # where a model computes, such as cuda
     json: bool = False,         # one line of JSON
 ) -> None:
     "Measure a base on judged questions."
@@ -479,7 +479,7 @@ def train_base(
     data: str = "python",   # text: a file, a folder, python, or a name (lesson 202)
     resume: bool = False,   # go on with a run that was stopped
     dry_run: bool = False,  # say sizes, memory and time; train nothing
-    device: str = "cpu",    # where to train, such as cuda
+    device: str = "cpu",    # where a model computes, such as cuda
     **settings: shape_and_plan,  # fields of both
 ) -> None:
     "Pretrain on text."
