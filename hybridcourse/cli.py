@@ -6,10 +6,10 @@
 __all__ = ['ALSO', 'STOPPED', 'KB', 'TRAIN', 'EVAL', 'BENCH', 'say', 'Count', 'OneLineParser', 'flag_options', 'add_parameters',
            'add_fields', 'command_parser', 'explain', 'flush_output', 'run_command', 'finite', 'show', 'ask', 'hc_ask',
            'open_kb', 'reading', 'tell', 'kb_build', 'kb_add', 'kb_sync', 'kb_delete', 'kb_copy', 'kb_search',
-           'kb_questions', 'kb_evaluate', 'brief', 'kb_info', 'hc_kb', 'stop_unless_done', 'check_begin',
-           'shape_and_plan', 'foreseen_text', 'train_base', 'train_rag', 'hc_train', 'scores_text', 'eval_atlas',
-           'recall_text', 'eval_recall', 'show_rows', 'eval_retrieval', 'alpha_text', 'eval_alpha', 'hc_eval',
-           'time_scan', 'time_retrieval', 'time_base', 'hc_bench']
+           'kb_questions', 'kb_evaluate', 'brief', 'kb_info', 'hc_kb', 'report_run', 'check_begin', 'shape_and_plan',
+           'plan_alone', 'foreseen_text', 'train_base', 'train_mid', 'train_sft', 'train_rag', 'hc_train',
+           'scores_text', 'eval_atlas', 'recall_text', 'eval_recall', 'show_rows', 'eval_retrieval', 'alpha_text',
+           'eval_alpha', 'hc_eval', 'time_scan', 'time_retrieval', 'time_base', 'hc_bench']
 
 # %% ../nbs/904_commands.ipynb #77fbdb5b
 import argparse
@@ -423,13 +423,17 @@ def hc_kb(
     return run_command(command_parser("hc_kb", hc_kb.__doc__, KB), argv)
 
 # %% ../nbs/904_commands.ipynb #962dd42e
-def stop_unless_done(
-    done: int,   # steps made
-    steps: int,  # steps wanted
+def report_run(
+    out: str,       # folder of the result
+    history: dict,  # of the run: "loss" of each step, perhaps "val"
+    steps: int,     # that were wanted
 ) -> None:
-    "Ctrl-C ends a training in good order; say so, and how to go on."
+    "What a training did; if Ctrl-C ended it, in good order, how to go on."
+    done, val = len(history["loss"]), history.get("val")
     if done < steps: raise KeyboardInterrupt(f"stopped after {done} of {steps} steps; run "
                                              "the same command with --resume to go on")
+    held = f", held-out loss {val[-1][1]:.3f}" if val else ""
+    print(f"{steps} steps, loss {history['loss'][-1]:.3f}{held}: {out}")
 
 
 def check_begin(
@@ -442,12 +446,17 @@ def check_begin(
         raise FileExistsError(f"{run} holds a run; --resume goes on with it, another --out "
                               "begins a new one")
 
-
+# %% ../nbs/904_commands.ipynb #962dd430
 def shape_and_plan() -> tuple[type, type]:
     "Whose fields are the flags of `hc_train base`."
     from hybridcourse.lm.model import HybridConfig
     from hybridcourse.lm.train import TrainConfig
     return HybridConfig, TrainConfig
+
+
+def plan_alone() -> tuple[type]:
+    "Whose fields are the flags of `hc_train mid` and `sft`."
+    return shape_and_plan()[1:]
 
 # %% ../nbs/904_commands.ipynb #962dd42f
 def foreseen_text(
@@ -491,8 +500,43 @@ def train_base(
     check_begin(f"{out}.run", resume)
     history = pretrain(out, texts=load_texts(data), device=device,
                        **vars(model), **vars(plan))[2]
-    stop_unless_done(len(history["loss"]), plan.steps)
-    print(f"{plan.steps} steps, held-out loss {history['val'][-1][1]:.3f}: {out}")
+    report_run(out, history, plan.steps)
+
+# %% ../nbs/904_commands.ipynb #1832b0a4
+def train_mid(
+    *,
+    out: str,               # folder of the result; the run lies beside, in OUT.run
+    checkpoint: str,        # where to start: what an earlier mode made
+    conversations: str,     # JSON lines, {"messages": [{"role", "content"}, ...]}
+    data: str = "python",   # text: a file, a folder, python, or a name (lesson 202)
+    share: float = 0.5,     # of the rows that are text
+    resume: bool = False,   # go on with a run that was stopped
+    device: str = "cpu",    # where a model computes, such as cuda
+    **settings: plan_alone,  # its fields
+) -> None:
+    "Go on with text and conversations, mixed."
+    from hybridcourse.lm.chat import TUNING, midtrain
+    from hybridcourse.lm.data import load_texts
+    check_begin(f"{out}.run", resume)
+    history = midtrain(checkpoint, out, conversations, load_texts(data), share,
+                       device=device, **settings)[2]
+    report_run(out, history, settings.get("steps", TUNING["steps"]))
+
+# %% ../nbs/904_commands.ipynb #1832b0a5
+def train_sft(
+    *,
+    out: str,               # folder of the result; the run lies beside, in OUT.run
+    checkpoint: str,        # where to start: what an earlier mode made
+    conversations: str,     # JSON lines, {"messages": [{"role", "content"}, ...]}
+    resume: bool = False,   # go on with a run that was stopped
+    device: str = "cpu",    # where a model computes, such as cuda
+    **settings: plan_alone,  # its fields
+) -> None:
+    "Learn to answer from conversations."
+    from hybridcourse.lm.chat import TUNING, finetune
+    check_begin(f"{out}.run", resume)
+    history = finetune(checkpoint, out, conversations, device=device, **settings)[2]
+    report_run(out, history, settings.get("steps", TUNING["steps"]))
 
 # %% ../nbs/904_commands.ipynb #1832b0a3
 def train_rag(
@@ -507,11 +551,10 @@ def train_rag(
     from hybridcourse.rag.finetune import Recipe, train_reader
     check_begin(f"{out}/run", resume)
     _, losses = train_reader(out, Recipe(steps=steps, block_pattern=pattern, seed=seed))
-    stop_unless_done(len(losses), steps)
-    print(f"{steps} steps, loss {losses[-1]:.3f}: {out}")
+    report_run(out, {"loss": losses}, steps)
 
 # %% ../nbs/904_commands.ipynb #040c37c6
-TRAIN = dict(base=train_base, rag=train_rag)
+TRAIN = dict(base=train_base, mid=train_mid, sft=train_sft, rag=train_rag)
 
 
 def hc_train(
