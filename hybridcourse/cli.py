@@ -515,12 +515,13 @@ def train_mid(
     **settings: plan_alone,  # its fields
 ) -> None:
     "Go on with text and conversations, mixed."
-    from hybridcourse.lm.chat import TUNING, midtrain
+    from hybridcourse.lm.chat import midtrain
     from hybridcourse.lm.data import load_texts
+    from hybridcourse.lm.train import TrainConfig
     check_begin(f"{out}.run", resume)
     history = midtrain(checkpoint, out, conversations, load_texts(data), share,
                        device=device, **settings)[2]
-    report_run(out, history, settings.get("steps", TUNING["steps"]))
+    report_run(out, history, settings.get("steps", TrainConfig.steps))
 
 # %% ../nbs/904_commands.ipynb #1832b0a5
 def train_sft(
@@ -533,10 +534,11 @@ def train_sft(
     **settings: plan_alone,  # its fields
 ) -> None:
     "Learn to answer from conversations."
-    from hybridcourse.lm.chat import TUNING, finetune
+    from hybridcourse.lm.chat import finetune
+    from hybridcourse.lm.train import TrainConfig
     check_begin(f"{out}.run", resume)
     history = finetune(checkpoint, out, conversations, device=device, **settings)[2]
-    report_run(out, history, settings.get("steps", TUNING["steps"]))
+    report_run(out, history, settings.get("steps", TrainConfig.steps))
 
 # %% ../nbs/904_commands.ipynb #1832b0a3
 def train_rag(
