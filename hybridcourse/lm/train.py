@@ -793,7 +793,7 @@ def _result_folder(path):
 
 def _prepare(texts, vocab_size, cfg):
     "Tokenizer, training row, and what `train` needs to judge by the held-out texts."
-    kept, held = [t for i, t in enumerate(texts) if i % 16], texts[::16]
+    kept, held = _split(texts)
     tok = Tokenizer.train(kept, vocab_size)
     row = token_row(tok, held)
     at, n = window_batches(row, 16, cfg.seq_len), len(row) // 16 // cfg.seq_len
@@ -810,6 +810,14 @@ def _publish(out_dir, run, tok, device):
         tok.save(folder)
     return model
 
+# %% ../../nbs/203_pretraining.ipynb #45666d98
+def _split(texts):
+    "Texts to learn and to judge by: every 16th, or the end of each if they are few."
+    if len(texts) >= 16: return [t for i, t in enumerate(texts) if i % 16], texts[::16]
+    cuts = [len(t) * 15 // 16 for t in texts]
+    return [t[:c] for t, c in zip(texts, cuts)], [t[c:] for t, c in zip(texts, cuts)]
+
+
 # %% ../../nbs/203_pretraining.ipynb #c781965a
 def pretrain(
     out_dir: str | Path,         # becomes the result; the run lies beside, in NAME.run
@@ -823,7 +831,7 @@ def pretrain(
     device: str = "cpu",         # where to train
     **settings,                  # further fields of `HybridConfig` and `TrainConfig`
 ) -> tuple[HybridLM, Tokenizer, dict]:  # model, tokenizer, history
-    "Pretrain; the result is the best model on every 16th text, held out."
+    "Pretrain; the result is the best model on held-out text: every 16th, or ends of few."
     shape = {f.name: settings.pop(f.name) for f in fields(HybridConfig) if f.name in settings}
     cfg, out_dir = TrainConfig(steps=steps, **settings), _result_folder(out_dir)
     texts = python_texts() if texts is None else list(texts)
