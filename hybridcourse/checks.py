@@ -468,7 +468,7 @@ HOUSE = {
     "ssm": "recurrence selective scan ssd delta fused_cpu fused_gpu dispatch bench",
     "blocks": "base mamba delta attention",
     "lm": "tokenizer data model recall train distributed compat generate sizing"
-          " chat rl",
+          " chat rl modes bench",
     "retrieval": "documents contract store simple bm25 dense evaluate hybrid readers"
                  " passages sources knowledge_base qdrant benchmark",
     "rag": "atlas tasks reader finetune faithfulness multihop refrag compress"

@@ -7,9 +7,9 @@ __all__ = ['ALSO', 'STOPPED', 'KB', 'TRAIN', 'EVAL', 'BENCH', 'say', 'Count', 'O
            'add_fields', 'command_parser', 'explain', 'flush_output', 'run_command', 'finite', 'show', 'ask', 'hc_ask',
            'open_kb', 'reading', 'tell', 'kb_build', 'kb_add', 'kb_sync', 'kb_delete', 'kb_copy', 'kb_search',
            'kb_questions', 'kb_evaluate', 'brief', 'kb_info', 'hc_kb', 'report_run', 'check_begin', 'shape_and_plan',
-           'plan_alone', 'foreseen_text', 'train_base', 'train_mid', 'train_sft', 'train_rag', 'hc_train',
-           'scores_text', 'eval_atlas', 'recall_text', 'eval_recall', 'show_rows', 'eval_retrieval', 'alpha_text',
-           'eval_alpha', 'hc_eval', 'time_scan', 'time_retrieval', 'time_base', 'hc_bench']
+           'plan_alone', 'rl_plan', 'foreseen_text', 'train_base', 'train_mid', 'train_sft', 'train_rl', 'train_rag',
+           'hc_train', 'scores_text', 'eval_atlas', 'recall_text', 'eval_recall', 'show_rows', 'eval_retrieval',
+           'alpha_text', 'eval_alpha', 'hc_eval', 'time_scan', 'time_retrieval', 'time_base', 'hc_bench']
 
 # %% ../nbs/904_commands.ipynb #77fbdb5b
 import argparse
@@ -425,15 +425,16 @@ def hc_kb(
 # %% ../nbs/904_commands.ipynb #962dd42e
 def report_run(
     out: str,       # folder of the result
-    history: dict,  # of the run: "loss" of each step, perhaps "val"
+    history: dict,  # of the run: a number of each step, perhaps "val"
     steps: int,     # that were wanted
+    what: str = "loss",  # the number to tell
 ) -> None:
     "What a training did; if Ctrl-C ended it, in good order, how to go on."
-    done, val = len(history["loss"]), history.get("val")
+    done, val = len(history[what]), history.get("val")
     if done < steps: raise KeyboardInterrupt(f"stopped after {done} of {steps} steps; run "
                                              "the same command with --resume to go on")
     held = f", held-out loss {val[-1][1]:.3f}" if val else ""
-    print(f"{steps} steps, loss {history['loss'][-1]:.3f}{held}: {out}")
+    print(f"{steps} steps, {what} {history[what][-1]:.3f}{held}: {out}")
 
 
 def check_begin(
@@ -457,6 +458,12 @@ def shape_and_plan() -> tuple[type, type]:
 def plan_alone() -> tuple[type]:
     "Whose fields are the flags of `hc_train mid` and `sft`."
     return shape_and_plan()[1:]
+
+
+def rl_plan() -> tuple[type]:
+    "Whose fields are the flags of `hc_train rl`."
+    from hybridcourse.lm.rl import RLConfig
+    return RLConfig,
 
 # %% ../nbs/904_commands.ipynb #962dd42f
 def foreseen_text(
@@ -540,6 +547,24 @@ def train_sft(
     history = finetune(checkpoint, out, conversations, device=device, **settings)[2]
     report_run(out, history, settings.get("steps", TrainConfig.steps))
 
+# %% ../nbs/904_commands.ipynb #1832b0a6
+def train_rl(
+    *,
+    out: str,               # folder of the result; the run lies beside, in OUT.run
+    checkpoint: str,        # where to start: what an earlier mode made
+    task: str = "sort",     # a task of lesson 208
+    demos: int = 200,       # supervised steps that show the form of an answer
+    resume: bool = False,   # go on with a run that was stopped
+    device: str = "cpu",    # where a model computes, such as cuda
+    **settings: rl_plan,    # its fields
+) -> None:
+    "Learn from answers that a program can check."
+    from hybridcourse.lm.modes import reinforce_from
+    from hybridcourse.lm.rl import RLConfig
+    for part in "form", "rl": check_begin(f"{out}.run/{part}", resume)
+    history = reinforce_from(checkpoint, out, task, demos, device=device, **settings)[2]
+    report_run(out, history, settings.get("steps", RLConfig.steps), "reward")
+
 # %% ../nbs/904_commands.ipynb #1832b0a3
 def train_rag(
     *,
@@ -556,7 +581,8 @@ def train_rag(
     report_run(out, {"loss": losses}, steps)
 
 # %% ../nbs/904_commands.ipynb #040c37c6
-TRAIN = dict(base=train_base, mid=train_mid, sft=train_sft, rag=train_rag)
+TRAIN = dict(base=train_base, mid=train_mid, sft=train_sft, rl=train_rl,
+             rag=train_rag)
 
 
 def hc_train(
