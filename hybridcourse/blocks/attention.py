@@ -14,6 +14,7 @@ from torch import nn
 from hybridcourse.blocks.base import (
     BaseBlock,
     RMSNorm,
+    document_positions,
     register_block,
 )
 
@@ -49,21 +50,23 @@ def rope_table(
     head_dim: int,  # p, even
     theta: float,   # base of the frequencies, 10000 in the paper
     like: torch.Tensor,  # any shape (...); gives device and dtype
-) -> tuple[torch.Tensor, torch.Tensor]:  # cos and sin, each (l, p/2)
+    pos=None,       # positions (...,l); None: from `start` on
+) -> tuple[torch.Tensor, torch.Tensor]:  # cos and sin, each (...,l,p/2)
     """Angles of rotary positions (Su et al. 2021, 3.2.2), at least float32.
 
     Computed when asked for, so there is no longest length."""
     dtype = torch.promote_types(like.dtype, torch.float32)
     f = torch.arange(0, head_dim, 2, device=like.device, dtype=dtype)
-    pos = torch.arange(start, start + l, device=like.device)
-    angle = pos[:, None] * theta ** (-f / head_dim)
+    if pos is None:
+        pos = torch.arange(start, start + l, device=like.device)
+    angle = pos[..., None] * theta ** (-f / head_dim)
     return angle.cos(), angle.sin()
 
 
 def apply_rope(
     x: torch.Tensor,    # (b,h,l,p)
-    cos: torch.Tensor,  # (l, p/2)
-    sin: torch.Tensor,  # (l, p/2)
+    cos: torch.Tensor,  # (l,p/2) or (b,1,l,p/2)
+    sin: torch.Tensor,  # the same
 ) -> torch.Tensor:      # (b,h,l,p)
     "Rotate pair (i, i + p/2) of every head by its position's angle."
     x1, x2 = x.chunk(2, -1)
@@ -121,17 +124,20 @@ def attend_window(
     v: torch.Tensor,  # (b,g,total,p)
     window: int | None = None,  # tokens that a query sees; None: all
     piece: int = 128,  # queries at a time; `window` if that is more
+    doc_ids=None,      # (b,l), l = total: a query sees its own document only
 ) -> torch.Tensor:    # (b,h,l,p)
-    """As `attend`, within a window, in pieces.
-
-    Work and memory grow in proportion to l, not to its square."""
+    "As `attend`, within a window, in pieces: work grows with l, not with its square."
     l, total = q.shape[2], k.shape[2]
-    if window is None or window >= total:
+    if doc_ids is None and (window is None or window >= total):
         return attend(q, k, v)
-    ys, start = [], total - l        # position of the next query
+    window, ys, start = min(window or total, total), [], total - l  # next query
+    at = torch.arange(total, device=q.device)  # begin: of each query's document
+    begin = None if doc_ids is None else at - document_positions(doc_ids)
     for part in q.split(max(window, piece), 2):
         end, first = start + part.shape[2], max(0, start - window + 1)
         mask = window_mask(part.shape[2], end - first, window, q.device)
+        if doc_ids is not None:
+            mask = mask & (at[first:end] >= begin[:, None, start:end, None])
         ys.append(F.scaled_dot_product_attention(
             part, k[:, :, first:end], v[:, :, first:end], attn_mask=mask,
             enable_gqa=q.shape[1] != k.shape[1]))
@@ -227,7 +233,7 @@ class TransformerBlock(BaseBlock):
         self.down_proj = nn.Linear(m, d, bias=False)
         self.init_weights()
 
-    def project(self, x, start=0):
+    def project(self, x, start=0, doc_ids=None):
         "Queries (b,h,l,p), keys and values (b,g,l,p); x (b,l,d) begins at `start`."
         x, p = self.norm1(x), self.heads[2]
         q, k, v = (proj(x).unflatten(-1, (-1, p)).transpose(1, 2)
@@ -235,7 +241,8 @@ class TransformerBlock(BaseBlock):
         if hasattr(self, "q_norm"):
             q, k = self.q_norm(q), self.k_norm(k)
         if self.rope:
-            table = rope_table(start, x.shape[1], p, self.config.rope_theta, q)
+            pos = None if doc_ids is None else document_positions(doc_ids)[:, None]
+            table = rope_table(start, x.shape[1], p, self.config.rope_theta, q, pos)
             q, k = apply_rope(q, *table), apply_rope(k, *table)
         return q, k, v
 
@@ -244,8 +251,9 @@ class TransformerBlock(BaseBlock):
         x = x + self.o_proj(heads.transpose(1, 2).flatten(2))
         return x + run_mlp(self, self.norm2(x))
 
-    def forward(self, x):
-        return self.finish(x, attend_window(*self.project(x), self.window))
+    def forward(self, x, doc_ids=None):
+        qkv = self.project(x, doc_ids=doc_ids)
+        return self.finish(x, attend_window(*qkv, self.window, doc_ids=doc_ids))
 
     def init_state(self, batch, device=None, dtype=None):
         w, (_, g, p) = self.k_proj.weight, self.heads

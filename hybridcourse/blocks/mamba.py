@@ -12,7 +12,7 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
-from .base import BaseBlock, RMSNorm, register_block
+from .base import BaseBlock, RMSNorm, document_positions, register_block
 from ..ssm.dispatch import causal_conv_cuda, selective_scan, ssd_scan
 from ..ssm.dispatch import why_no_conv
 from ..ssm.selective import scan_dtype, selective_scan_ref, selective_step
@@ -24,9 +24,11 @@ def causal_conv(
     weight: torch.Tensor,  # (c,1,k), as `nn.Conv1d` keeps it; the last tap is now
     bias: torch.Tensor,    # (c,)
     window=None,           # the k-1 inputs before x (b,k-1,c); zeros if not given
+    doc_ids=None,          # (b,l); no tap reaches over the border of a document
 ):  # y (b,l,c), the window for what follows (b,k-1,c)
-    "Depthwise causal convolution along l: causal-conv1d's kernel, or shifted copies."
-    if why_no_conv(x, weight) is None:
+    """Depthwise causal convolution along l: causal-conv1d's kernel, or shifted copies
+    (always, where there are borders)."""
+    if doc_ids is None and why_no_conv(x, weight) is None:
         return causal_conv_cuda(x, weight, bias, window)
     k, l = weight.shape[-1], x.shape[1]
     if window is None:
@@ -36,7 +38,11 @@ def causal_conv(
     taps = weight[:, 0].T.contiguous().unbind(0)   # k times (c,)
     y = bias
     for j, tap in enumerate(taps):
-        y = torch.addcmul(y, x[:, j:j + l], tap)
+        past = x[:, j:j + l]
+        if doc_ids is not None:  # k-1-j tokens back: another document?
+            other = document_positions(doc_ids) < k - 1 - j
+            past = past.masked_fill(other[..., None], 0)
+        y = torch.addcmul(y, past, tap)
     return y, x[:, l:].clone()
 
 # %% ../../nbs/109_mamba_block.ipynb #4fef707f
@@ -114,10 +120,11 @@ class MambaBlock(BaseBlock):
         self.A_log.copy_(torch.arange(1, n + 1, device=self.A_log.device).log())
         nn.init.ones_(self.D)
 
-    def inputs(self, x, window=None):
+    def inputs(self, x, window=None, doc_ids=None):
         "u, delta, B, C, z for the scan, each (b,l,...), and the new window (3.4)."
         u, z = self.in_proj(self.norm(x)).chunk(2, -1)
-        u, window = causal_conv(u, self.conv1d.weight, self.conv1d.bias, window)
+        conv = self.conv1d.weight, self.conv1d.bias
+        u, window = causal_conv(u, *conv, window, doc_ids)
         u, n, r = F.silu(u), self.A_log.shape[1], self.dt_proj.in_features
         dt, B, C = self.x_proj(u).split([r, n, n], -1)
         return (u, F.linear(dt, self.dt_proj.weight), B, C, z), window
@@ -125,15 +132,16 @@ class MambaBlock(BaseBlock):
     def init_state(self, batch, device=None, dtype=None):
         return empty_state(batch, self.conv1d, self.A_log.shape, device, dtype)
 
-    def _run(self, x, window=None, ssm=None):
-        (u, delta, B, C, z), window = self.inputs(x, window)
+    def _run(self, x, window=None, ssm=None, doc_ids=None):
+        reset = None if doc_ids is None else document_positions(doc_ids) == 0
+        (u, delta, B, C, z), window = self.inputs(x, window, doc_ids)
         y, ssm = selective_scan(
             u.mT, delta.mT, decay_rates(self.A_log), B.mT, C.mT, self.D, z.mT,
-            self.dt_proj.bias, True, True, ssm, self.backend)
+            self.dt_proj.bias, True, True, ssm, self.backend, reset)
         return x + self.out_proj(y.mT), {"conv": window, "ssm": ssm}
 
-    def forward(self, x):
-        return self._run(x)[0]
+    def forward(self, x, doc_ids=None):
+        return self._run(x, doc_ids=doc_ids)[0]
 
     def prefill(self, x, state):
         return self._run(x, state["conv"], state["ssm"])
@@ -180,11 +188,12 @@ class Mamba2Block(BaseBlock):
         self.A_log.uniform_(1, 16).log_()
         nn.init.ones_(self.D)
 
-    def inputs(self, x, window=None):
+    def inputs(self, x, window=None, doc_ids=None):
         "u, dt, B, C, z for the scan, each (b,l,...), and the new window (7.1)."
         h, p, n = self.sizes
         z, u, dt = self.in_proj(self.norm(x)).split([h * p, h * p + 2 * n, h], -1)
-        u, window = causal_conv(u, self.conv1d.weight, self.conv1d.bias, window)
+        conv = self.conv1d.weight, self.conv1d.bias
+        u, window = causal_conv(u, *conv, window, doc_ids)
         u, B, C = F.silu(u).split([h * p, n, n], -1)
         u, z = u.unflatten(-1, (h, p)), z.unflatten(-1, (h, p))
         return (u, dt, B.unsqueeze(-2), C.unsqueeze(-2), z), window
@@ -192,18 +201,19 @@ class Mamba2Block(BaseBlock):
     def init_state(self, batch, device=None, dtype=None):
         return empty_state(batch, self.conv1d, self.sizes, device, dtype)
 
-    def _run(self, x, window=None, ssm=None, final=False):
-        (u, dt, B, C, z), window = self.inputs(x, window)
+    def _run(self, x, window=None, ssm=None, final=False, doc_ids=None):
+        reset = None if doc_ids is None else document_positions(doc_ids) == 0
+        (u, dt, B, C, z), window = self.inputs(x, window, doc_ids)
         y = ssd_scan(u, dt, decay_rates(self.A_log), B, C, self.config.chunk_size,
-                     self.D, z, self.dt_bias, True, ssm, final, self.backend)
+                     self.D, z, self.dt_bias, True, ssm, final, self.backend, reset)
         y, ssm = y if final else (y, None)
         return self._close(x, y), {"conv": window, "ssm": ssm}
 
     def _close(self, x, y):
         return x + self.out_proj(self.gated_norm(y.flatten(-2)))
 
-    def forward(self, x):
-        return self._run(x)[0]
+    def forward(self, x, doc_ids=None):
+        return self._run(x, doc_ids=doc_ids)[0]
 
     def prefill(self, x, state):
         return self._run(x, state["conv"], state["ssm"], final=True)

@@ -386,7 +386,7 @@ class FeedForward(BaseBlock):
     def init_state(self, batch, device=None, dtype=None):
         return {}
 
-    def forward(self, x):
+    def forward(self, x, doc_ids=None):
         return x + run_mlp(self, self.norm(x))
 
     def prefill(self, x, state):

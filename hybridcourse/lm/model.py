@@ -124,24 +124,28 @@ def run_blocks(
     x: torch.Tensor,                   # (b,l,d)
     state: list[dict] | None = None,   # one per block, used up; None: a whole text
     one: bool = False,                 # True: l is 1, take each block's `step`
+    doc_ids=None,                      # (b,l), documents of a whole text
 ) -> tuple[torch.Tensor, list[dict]]:  # (b,l,d) and the new states
     "Every block in turn, (b,l,d) to (b,l,d)."
     new = []
     for block, s in zip(blocks, state or [None] * len(blocks), strict=True):
         if state is None:
-            x = block(x)
+            x = block(x) if doc_ids is None else block(x, doc_ids)
         else:
             x, s = block.step(x, s) if one else block.prefill(x, s)
             new.append(s)
     return x, new
 
 # %% ../../nbs/111_hybrid_model.ipynb #dc77d303
-def _token_ids(idx, one=False):
+def _token_ids(idx, doc_ids=None, one=False):
     "`idx` as int64, if it is token ids (b,l), or (b,1)."
     if idx.dim() != 2 or idx.is_floating_point() or (one and idx.shape[1] != 1):
         want = "(b,1)" if one else "(b,l)"
         raise ValueError(f"token ids must be integers of shape {want}, got "
                          f"{tuple(idx.shape)}, {idx.dtype}")
+    if doc_ids is not None and doc_ids.shape != idx.shape:
+        raise ValueError(f"doc_ids {tuple(doc_ids.shape)} must have the shape of the "
+                         f"token ids, {tuple(idx.shape)}")
     return idx.long()
 
 
@@ -183,18 +187,19 @@ class HybridLM(nn.Module):
         "Number of trained numbers; a tied matrix counts once."
         return sum(p.numel() for p in self.parameters())
 
-    def hidden(self, idx):
+    def hidden(self, idx, doc_ids=None):
         "Token ids (b,l) -> (b,l,d), after the final norm, before the logits."
-        return self.norm_f(run_blocks(self.blocks, self.embed(_token_ids(idx)))[0])
+        x = self.embed(_token_ids(idx, doc_ids))
+        return self.norm_f(run_blocks(self.blocks, x, doc_ids=doc_ids)[0])
 
     def lm_head(self, h):
         "Hidden (...,d) -> logits (...,V), with the embedding's own matrix if tied."
         tied = self.config.tie_embeddings
         return F.linear(h, (self.embed if tied else self.unembed).weight)
 
-    def forward(self, idx):
-        "Token ids (b,l) -> logits (b,l,V)."
-        return self.lm_head(self.hidden(idx))
+    def forward(self, idx, doc_ids=None):
+        "Token ids (b,l) -> logits (b,l,V); a new number in doc_ids begins a document."
+        return self.lm_head(self.hidden(idx, doc_ids))
 
     def init_state(self, batch, device=None, dtype=None):
         "The state before the first token: one dict per layer."
@@ -222,8 +227,7 @@ class HybridLM(nn.Module):
         config = read_config(directory)
         with torch.device("meta"):
             model = cls(config)
-        weights = read_weights(directory, model.state_dict())
-        model.load_state_dict(weights, assign=True)
+        model.load_state_dict(read_weights(directory, model.state_dict()), assign=True)
         return model.to(device).eval()
 
 # %% ../../nbs/111_hybrid_model.ipynb #3910f7e3

@@ -5,8 +5,8 @@
 # %% auto #0
 __all__ = ['SELECTIVE_SCANS', 'SSD_SCANS', 'why_no_cuda', 'why_no_import', 'why_no_triton', 'why_no_dtype', 'why_no_mamba_scan',
            'why_no_mamba_ssd', 'why_no_conv', 'NoGradient', 'one_dtype', 'float32', 'selective_scan_mamba_ssm',
-           'ssd_scan_mamba_ssm', 'causal_conv_cuda', 'why_not_never', 'available_backends', 'choose', 'selective_scan',
-           'ssd_scan']
+           'ssd_scan_mamba_ssm', 'causal_conv_cuda', 'why_not_never', 'available_backends', 'choose', 'with_reset',
+           'selective_scan', 'ssd_scan']
 
 # %% ../../nbs/907_dispatch.ipynb #d1a50004
 from collections.abc import Callable
@@ -225,6 +225,17 @@ def choose(
     known = ", ".join(["auto", *scans])
     raise ValueError(f"unknown backend {backend!r}; known: {known}")
 
+# %% ../../nbs/907_dispatch.ipynb #c0de9072
+def with_reset(
+    scans: dict,  # `SELECTIVE_SCANS` or `SSD_SCANS`
+    name: str,    # what `choose` took
+    reset=None,   # True where a document begins (b,l)
+) -> tuple[Callable, dict]:  # the scan, and `reset` as its keyword if there is one
+    "The scan to call: plain PyTorch where there are borders."
+    if reset is None:
+        return scans[name][0], {}
+    return scans[name if name == "ref" else "chunked"][0], {"reset": reset}
+
 # %% ../../nbs/907_dispatch.ipynb #d1a50014
 def selective_scan(
     u: torch.Tensor,      # input (b,d,l)
@@ -239,14 +250,17 @@ def selective_scan(
     return_last_state=False,  # also return the state after the last token
     initial_state=None,   # (b,d,n); zeros if not given
     backend="auto",       # one of `available_backends()`, or "auto"
+    reset=None,           # True where a document begins (b,l); then no kernel is used
 ):  # y (b,d,l) in the dtype of u [, last state (b,d,n)]
     """S6 (Gu and Dao 2023, algorithm 2) by the best way there is here.
 
-    Raises `ValueError` on shapes that do not fit and on an unusable backend."""
-    check_scan(u, delta, A, B, C, D, z, delta_bias, initial_state)
-    scan, _, _ = choose(SELECTIVE_SCANS, backend, u, A, initial_state)
+    With `reset`, "chunked" stands in for kernels, which cannot. Raises `ValueError`
+    on shapes that do not fit and on an unusable backend."""
+    check_scan(u, delta, A, B, C, D, z, delta_bias, initial_state, reset)
+    _, name, _ = choose(SELECTIVE_SCANS, backend, u, A, initial_state)
+    scan, more = with_reset(SELECTIVE_SCANS, name, reset)
     return scan(u, delta, A, B, C, D, z, delta_bias, delta_softplus,
-                return_last_state, initial_state)
+                return_last_state, initial_state, **more)
 
 # %% ../../nbs/907_dispatch.ipynb #d1a50015
 def ssd_scan(
@@ -263,13 +277,13 @@ def ssd_scan(
     initial_states=None,        # (b,h,p,n); zeros if not given
     return_final_states=False,  # also return the state after the last token
     backend="auto",    # "auto", "mamba_ssm", "chunked" or "ref"
+    reset=None,        # as in `selective_scan`
 ):  # y (b,l,h,p) in the dtype of x [, final states (b,h,p,n)]
-    """The scan of Mamba-2 (Dao and Gu 2024) by the best way there is here.
-
-    Raises `ValueError` on shapes that do not fit and on an unusable backend."""
-    check_ssd(x, dt, A, B, C, chunk_size, D, z, dt_bias, initial_states)
-    scan, name, _ = choose(SSD_SCANS, backend, x)
-    size = {} if name == "ref" else dict(chunk_size=chunk_size)
-    return scan(x, dt, A, B, C, **size, D=D, z=z, dt_bias=dt_bias,
+    "The scan of Mamba-2 (Dao and Gu 2024) by the best way here; errors as above."
+    check_ssd(x, dt, A, B, C, chunk_size, D, z, dt_bias, initial_states, reset)
+    _, name, _ = choose(SSD_SCANS, backend, x)
+    scan, more = with_reset(SSD_SCANS, name, reset)
+    more |= {} if name == "ref" else dict(chunk_size=chunk_size)
+    return scan(x, dt, A, B, C, **more, D=D, z=z, dt_bias=dt_bias,
                 dt_softplus=dt_softplus, initial_states=initial_states,
                 return_final_states=return_final_states)

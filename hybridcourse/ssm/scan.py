@@ -58,15 +58,18 @@ def fill_states(
     A2: torch.Tensor,     # A times log2(e), (n,d)
     B: torch.Tensor,      # (k,b,n)
     start: torch.Tensor,  # state before the chunk (b,n,d)
+    reset=None,           # True where a document begins (k,b)
 ) -> torch.Tensor:        # state after the chunk (b,n,d), a view of h
     "Run the recurrence through one chunk, in place."
     torch.mul(dt.unsqueeze(2), A2, out=a).exp2_()
+    if reset is not None:
+        a.masked_fill_(reset[..., None, None], 0)
     torch.mul(B.unsqueeze(-1), du.unsqueeze(2), out=h)
     for a_t, h_t in zip(a.unbind(0), h.unbind(0)):
         start = h_t.addcmul_(a_t, start)
     return start
 
-
+# %% ../../nbs/103_parallel_scan.ipynb #c0de1031
 def batched(
     x: torch.Tensor,    # (k,b,i,j)
     y: torch.Tensor,    # (k,b,j,m)
@@ -112,6 +115,7 @@ def chunked_forward(
     state,         # (b,n,d)
     chunk: int,    # steps per chunk
     keep: bool,    # keep the states for a backward pass
+    reset=None,    # True where a document begins (l,b)
 ):  # y (l,b,d), last state (b,n,d), list of the states the chunks start from
     "The scan, chunk by chunk, in two buffers."
     k = min(chunk, len(u))
@@ -120,13 +124,14 @@ def chunked_forward(
     for t in range(0, len(u), chunk):
         s, k = slice(t, t + chunk), len(u[t:t + chunk])
         starts += [state] if keep else []
+        new = None if reset is None else reset[s]
         state = fill_states(
-            a[:k], h[:k], dt[s], du[s], A2, B[s], state).clone()
+            a[:k], h[:k], dt[s], du[s], A2, B[s], state, new).clone()
         batched(C[s].unsqueeze(2), h[:k], out=y[s].unsqueeze(2))
     return y, state, starts
 
 # %% ../../nbs/103_parallel_scan.ipynb #4d8221e8
-def chunked_backward(u, dt, A2, B, C, starts, chunk, gy, carry):
+def chunked_backward(u, dt, A2, B, C, starts, chunk, gy, carry, reset=None):
     """Gradients of u, dt (l,b,d), A (d,n), B, C (l,b,n) and the first state (b,n,d).
 
     Arguments as in `chunked_forward`, and `starts`, the states it kept; `gy` (l,b,d)
@@ -139,7 +144,8 @@ def chunked_backward(u, dt, A2, B, C, starts, chunk, gy, carry):
         s = slice(i * chunk, (i + 1) * chunk)
         k, start = len(u[s]), starts[i]
         ak, hk, gk = a[:k], h[:k], g[:k]
-        fill_states(ak, hk, dt[s], du[s], A2, B[s], start)
+        new = None if reset is None else reset[s]
+        fill_states(ak, hk, dt[s], du[s], A2, B[s], start, new)
         batched(hk, gy[s].unsqueeze(-1), out=gC[s].unsqueeze(-1))
         fill_adjoint(gk, ak, C[s], gy[s], carry)
         batched(gk, du[s].unsqueeze(-1), out=gB[s].unsqueeze(-1))
@@ -178,30 +184,31 @@ def threads_that_pay(
 class ChunkedScan(torch.autograd.Function):
     "y (l,b,d), last state (b,n,d) from u, dt (l,b,d), A (d,n), B, C (l,b,n)."
     @staticmethod
-    def forward(ctx, u, dt, A, B, C, state, chunk, keep):
+    def forward(ctx, u, dt, A, B, C, state, chunk, keep, reset):
         A2 = (A.t() * LOG2E).contiguous()
         with threads_that_pay(u.device, state.numel()):
             y, last, starts = chunked_forward(
-                u, dt, A2, B, C, state, chunk, keep)
-        ctx.save_for_backward(u, dt, A2, B, C, *starts)
+                u, dt, A2, B, C, state, chunk, keep, reset)
+        ctx.save_for_backward(u, dt, A2, B, C, reset, *starts)
         ctx.chunk = chunk
         return y, last
 
     @staticmethod
     @once_differentiable
     def backward(ctx, gy, glast):
-        u, dt, A2, B, C, *starts = ctx.saved_tensors
+        u, dt, A2, B, C, reset, *starts = ctx.saved_tensors
         with (full_precision(u.device),
               threads_that_pay(u.device, glast.numel())):
             found = chunked_backward(u, dt, A2, B, C, starts, ctx.chunk,
-                                     gy.contiguous(), glast)
+                                     gy.contiguous(), glast, reset)
         return *(v if need else None
-                 for v, need in zip(found, ctx.needs_input_grad)), None, None
+                 for v, need in zip(found, ctx.needs_input_grad)), None, None, None
 
 # %% ../../nbs/103_parallel_scan.ipynb #12a640b7
 def selective_scan_chunked(
     u, delta, A, B, C, D=None, z=None, delta_bias=None, delta_softplus=False,
     return_last_state=False, initial_state=None, chunk_size: int = 16,
+    reset=None,
 ):  # y (b,d,l) in the dtype of u [, last state (b,d,n)]
     """The scan in chunks of `chunk_size` steps, with a backward that recomputes.
 
@@ -216,7 +223,8 @@ def selective_scan_chunked(
     args = x_t, dt, A, B, C, state.to(dtype).transpose(1, 2).contiguous()
     keep = torch.is_grad_enabled() and any(v.requires_grad for v in args)
     with full_precision(u.device):
-        y, last = ChunkedScan.apply(*args, chunk_size, keep)
+        new = None if reset is None else reset.t()
+        y, last = ChunkedScan.apply(*args, chunk_size, keep, new)
     y = finish(y.permute(1, 2, 0), x, D, z).to(u.dtype)
     return (y, last.transpose(1, 2)) if return_last_state else y
 

@@ -52,10 +52,13 @@ def recurrence(
     B: torch.Tensor,      # input weights (b,n,l)
     C: torch.Tensor,      # output weights (b,n,l)
     h: torch.Tensor,      # state before the first token (b,d,n)
+    reset=None,           # True where a document begins (b,l)
 ) -> tuple[torch.Tensor, torch.Tensor]:  # y (b,d,l), state after the last (b,d,n)
     "Discretise, then step through the tokens (Mamba, algorithm 2, lines 5 and 6)."
     A_bar = torch.exp(delta[..., None] * A[:, None])          # (b,d,l,n)
     Bu = (delta * u)[..., None] * B.transpose(1, 2)[:, None]  # (b,d,l,n)
+    if reset is not None:
+        A_bar = A_bar.masked_fill(reset[:, None, :, None], 0)
     ys = []
     for t in range(u.shape[2]):
         h = A_bar[:, :, t] * h + Bu[:, :, t]                  # (b,d,n)
@@ -75,6 +78,7 @@ def selective_scan_ref(
     delta_softplus=False, # pass delta through softplus
     return_last_state=False,  # also return the state after the last token
     initial_state=None,   # (b,d,n); zeros if not given
+    reset=None,           # True where a document begins (b,l): no state enters it
 ):  # y (b,d,l) in the dtype of u [, last state (b,d,n)]
     "S6 as a plain loop (Gu and Dao 2023, algorithm 2)."
     dtype = scan_dtype(u, delta, A, B, C, D, z, delta_bias, initial_state)
@@ -82,7 +86,7 @@ def selective_scan_ref(
     delta = step_size(delta, delta_bias, delta_softplus)
     h = x.new_zeros(*x.shape[:2], A.shape[1]) if initial_state is None \
         else initial_state.to(dtype)
-    y, h = recurrence(x, delta, A, B, C, h)
+    y, h = recurrence(x, delta, A, B, C, h, reset)
     y = finish(y, x, D, z).to(u.dtype)
     return (y, h) if return_last_state else y
 
@@ -110,7 +114,7 @@ def selective_step(
 
 # %% ../../nbs/102_selective_scan.ipynb #6829b4dc
 def check_scan(
-    u, delta, A, B, C, D=None, z=None, delta_bias=None, initial_state=None
+    u, delta, A, B, C, D=None, z=None, delta_bias=None, initial_state=None, reset=None
 ):
     """Raise `ValueError` naming the first argument that does not fit `u` and `A`.
 
@@ -124,10 +128,11 @@ def check_scan(
     want = dict(
         u=(u, (b, d, l)), A=(A, (d, n)), delta=(delta, (b, d, l)),
         B=(B, (b, n, l)), C=(C, (b, n, l)), D=(D, (d,)), z=(z, (b, d, l)),
-        delta_bias=(delta_bias, (d,)), initial_state=(initial_state, (b, d, n)))
+        delta_bias=(delta_bias, (d,)), initial_state=(initial_state, (b, d, n)),
+        reset=(reset, (b, l)))
     for name, (x, shape) in want.items():
         if x is not None and tuple(x.shape) != shape:
             raise ValueError(f"{name} has shape {tuple(x.shape)}, expected "
                 f"{shape}: u is (b, d, l) = {(b, d, l)}, A is (d, n) = {(d, n)}")
-        if x is not None and not x.is_floating_point():
+        if x is not None and name != "reset" and not x.is_floating_point():
             raise ValueError(f"{name} is {x.dtype}, expected real floating point")

@@ -18,27 +18,30 @@ from .selective import scan_dtype
 class DecayMask(torch.autograd.Function):
     "L (...,q,q) from a (...,q), with no difference of long sums, there or back."
     @staticmethod
-    def forward(ctx, a):
+    def forward(ctx, a, doc):
         a, q = a.clamp(min=math.log(torch.finfo(a.dtype).tiny)), a.shape[-1]
         whole = (128 * a).round() / 128                  # its sums are exact
         S, rest = whole.cumsum(-1), (a - whole).cumsum(-1)
         above = torch.full((q, q), -torch.inf, dtype=a.dtype, device=a.device)
         L = (S[..., :, None] - S[..., None, :]).add_(above.triu(1))
         L = L.add_(rest[..., :, None]).sub_(rest[..., None, :]).exp_()
+        if doc is not None:
+            L.masked_fill_(doc[..., :, None] != doc[..., None, :], 0)
         ctx.save_for_backward(L)
         return L
 
     @staticmethod
     def backward(ctx, gL):
         before = (gL * ctx.saved_tensors[0]).cumsum(-1)  # over s
-        return F.pad(before.tril_(-1).sum(-2)[..., :-1], (1, 0))
+        return F.pad(before.tril_(-1).sum(-2)[..., :-1], (1, 0)), None
 
 
 def decay_mask(
     a: torch.Tensor,  # log decay of each token (...,q), at most 0
+    doc=None,         # the document of each token (...,q): none looks into another
 ) -> torch.Tensor:    # L (...,q,q): exp(a[s+1] + ... + a[t]) for s <= t, else 0
     "The 1-semiseparable mask of Mamba-2 (Dao and Gu 2024, 3.2.2 and listing 1)."
-    return DecayMask.apply(a)
+    return DecayMask.apply(a, doc)
 
 # %% ../../nbs/104_state_space_duality.ipynb #423e691e
 def step_sizes(
@@ -103,6 +106,7 @@ def ssd_scan_ref(
     dt_softplus=False, # pass dt through softplus
     initial_states=None,        # (b,h,p,n); zeros if not given
     return_final_states=False,  # also return the state after the last token
+    reset=None,        # True where a document begins (b,l): no state enters it
 ):  # y (b,l,h,p) in the dtype of x [, final states (b,h,p,n)]
     "The Mamba-2 layer as a loop over tokens: slow, plain, the reference."
     state, ys = initial_states, []
@@ -110,11 +114,11 @@ def ssd_scan_ref(
         state = x.new_zeros(x[:, 0].shape + B.shape[3:], dtype=scan_dtype(x, dt))
     gates = [None] * x.shape[1] if z is None else z.unbind(1)
     tokens = zip(*(t.unbind(1) for t in (x, dt, B, C)), gates)
-    for x_t, dt_t, B_t, C_t, z_t in tokens:
+    for t, (x_t, dt_t, B_t, C_t, z_t) in enumerate(tokens):
+        if reset is not None: state = state * ~reset[:, t, None, None, None]
         y, state = ssd_step(state, x_t, dt_t, A, B_t, C_t, D, z_t, dt_bias, dt_softplus)
         ys.append(y)
-    y = torch.stack(ys, 1)
-    return (y, state) if return_final_states else y
+    return (torch.stack(ys, 1), state) if return_final_states else torch.stack(ys, 1)
 
 # %% ../../nbs/104_state_space_duality.ipynb #b8791c66
 def _chunks(t, c, q):
@@ -130,9 +134,11 @@ def inside_chunks(
     a: torch.Tensor,  # log decay (b,c,q,h)
     B: torch.Tensor,  # (b,c,g,q,n)
     C: torch.Tensor,  # (b,c,g,q,n)
+    doc=None,         # the document of each token (b,c,q)
 ) -> torch.Tensor:    # y (b,c,q,h,p)
     "What tokens get from their own chunk: the quadratic form."
-    L = decay_mask(a.transpose(2, 3)).unflatten(2, (B.shape[2], -1))
+    doc = None if doc is None else doc.unsqueeze(2)
+    L = decay_mask(a.transpose(2, 3), doc).unflatten(2, (B.shape[2], -1))
     match = (C @ B.transpose(-1, -2)).unsqueeze(3)         # (b,c,g,1,q,q)
     weights = (match * L).flatten(2, 3)                    # (b,c,h,q,q)
     return (weights @ u.transpose(2, 3)).transpose(2, 3)
@@ -142,10 +148,13 @@ def chunk_states(
     u: torch.Tensor,  # dt * x (b,c,q,h,p)
     a: torch.Tensor,  # log decay (b,c,q,h)
     B: torch.Tensor,  # (b,c,g,q,n)
+    doc=None,         # the document of each token (b,c,q)
 ) -> torch.Tensor:    # (b,c,g,n,r,p), r heads in a group
     "What each chunk adds to the state by its own end."
     g, (h, p) = B.shape[2], u.shape[3:]
     after = F.pad(a[:, :, 1:], (0, 0, 0, 1)).flip(2).cumsum(2).flip(2)
+    if doc is not None:
+        after = after.masked_fill((doc != doc[..., -1:])[..., None], -torch.inf)
     left = u * torch.exp(after)[..., None]    # the last row of the mask, times u
     left = left.unflatten(3, (g, h // g)).flatten(4).transpose(2, 3)
     return (B.transpose(-1, -2) @ left).unflatten(-1, (h // g, p))
@@ -163,7 +172,7 @@ def pass_states(
         state = torch.addcmul(s, d, state)
     return torch.stack(before, 1), state
 
-# %% ../../nbs/104_state_space_duality.ipynb #51d3a8c4
+
 def read_states(
     before: torch.Tensor,  # states before each chunk (b,c,g,n,r,p)
     S: torch.Tensor,       # cumulative log decay within the chunk (b,c,q,h)
@@ -175,22 +184,25 @@ def read_states(
     return y * S.exp()[..., None]
 
 # %% ../../nbs/104_state_space_duality.ipynb #8a581b4f
-def _ssd_chunks(u, a, B, C, chunk_size, state, want_final):
+def _ssd_chunks(u, a, B, C, chunk_size, state, want_final, reset=None):
     "y (b,l,h,p) and the final state (b,h,p,n) or None, from u = dt*x, a = dt*A."
     (b, l, h, p), (g, n) = u.shape, B.shape[2:]
     c = -(-l // chunk_size)
     q = -(-l // c)
     u, a, B, C = (_chunks(t, c, q) for t in (u, a, B, C))
     B, C = B.transpose(2, 3), C.transpose(2, 3)            # (b,c,g,q,n)
-    y = inside_chunks(u, a, B, C)
+    doc = None if reset is None else _chunks(reset.long(), c, q).cumsum(2)
+    y = inside_chunks(u, a, B, C, doc)
     if c > 1 or state is not None or want_final:
         S = a.cumsum(2)
+        if doc is not None:  # the incoming state ends at the first border
+            S = S.masked_fill((doc > 0)[..., None], -torch.inf)
         decay = S[:, :, -1].exp().view(b, c, g, 1, h // g, 1)
         first = state is None
         state = (u.new_zeros(b, g, n, h // g, p) if first else
                  state.to(u.dtype).view(b, g, h // g, p, n).permute(0, 1, 4, 2, 3))
         before, state = pass_states(
-            chunk_states(u, a, B).to(u.dtype), decay, state)
+            chunk_states(u, a, B, doc).to(u.dtype), decay, state)
         if c > 1 or not first:
             y = y + read_states(before, S, C)
         state = state.permute(0, 1, 3, 4, 2).reshape(b, h, p, n)
@@ -210,18 +222,19 @@ def ssd_scan(
     dt_softplus=False, # pass dt through softplus
     initial_states=None,        # (b,h,p,n); zeros if not given
     return_final_states=False,  # also return the state after the last token
+    reset=None,        # True where a document begins (b,l): no state enters it
 ):  # y (b,l,h,p) in the dtype of x [, final states (b,h,p,n)]
     "The Mamba-2 layer in chunks of matrix products (Dao and Gu 2024, section 6)."
     f = scan_dtype(x, dt, A, initial_states)
     dt = step_sizes(dt.to(f), dt_bias, dt_softplus)
     y, state = _ssd_chunks(x.to(f) * dt[..., None], dt * A.to(f), B.to(f), C.to(f),
-                           chunk_size, initial_states, return_final_states)
+                           chunk_size, initial_states, return_final_states, reset)
     y = skip_and_gate(y, x, D, z)
     return (y, state) if return_final_states else y
 
 # %% ../../nbs/104_state_space_duality.ipynb #d90a8124
 def check_ssd(
-    x, dt, A, B, C, chunk_size=1, D=None, z=None, dt_bias=None, state=None
+    x, dt, A, B, C, chunk_size=1, D=None, z=None, dt_bias=None, state=None, reset=None
 ):
     """Raise `ValueError` naming the first argument that does not fit x and B.
 
@@ -238,7 +251,8 @@ def check_ssd(
     n, skip = B.shape[3], (h,) if D is None or D.dim() == 1 else (h, p)
     want = dict(
         dt=(dt, (b, l, h)), A=(A, (h,)), C=(C, tuple(B.shape)), D=(D, skip),
-        z=(z, (b, l, h, p)), dt_bias=(dt_bias, (h,)), state=(state, (b, h, p, n)))
+        z=(z, (b, l, h, p)), dt_bias=(dt_bias, (h,)), state=(state, (b, h, p, n)),
+        reset=(reset, (b, l)))
     for name, (t, shape) in want.items():
         if t is not None and tuple(t.shape) != shape:
             raise ValueError(f"{name} has shape {tuple(t.shape)}, expected {shape}; "
