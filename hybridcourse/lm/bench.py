@@ -187,7 +187,7 @@ UP_TO = {"mamba": 512, "mamba2": 2048}  # tokens; longer ones take minutes
 def training_speed(
     names: Sequence[str] = (*OURS, *PEERS),  # contenders
     lengths: Sequence[int] = (256, 512, 1024, 2048, 4096, 8192),  # tokens, l
-    repeats: int = 3,          # turns
+    repeats: int = 2,          # turns
     tokens: int = 2048,        # of a step; at least one row
 ) -> Iterator[tuple[str, dict]]:  # "T 256" and its row: parameters, tokens/s, x T
     "Tokens per second of a training step; `x T` is the speed over that of T."
@@ -206,6 +206,7 @@ def training_speed(
             row = {"parameters": parameters(models[n]), "tokens/s": speed[n]}
             if "T" in speed: row["x T"] = speed[n] / speed["T"]
             yield f"{n} {l}", row
+    if "mamba" in models and max(lengths) >= 2048: yield from one_layer()
 
 # %% ../../nbs/913_lm_bench.ipynb #913be015
 def one_layer(
