@@ -8,9 +8,10 @@ __all__ = ['ALSO', 'STOPPED', 'KB', 'TRAIN', 'EVAL', 'EVERYONE', 'BENCH', 'say',
            'ask', 'hc_ask', 'open_kb', 'reading', 'tell', 'kb_build', 'kb_add', 'kb_sync', 'kb_delete', 'kb_copy',
            'kb_search', 'kb_questions', 'kb_evaluate', 'brief', 'kb_info', 'hc_kb', 'report_run', 'check_begin',
            'shape_and_plan', 'plan_alone', 'rl_plan', 'foreseen_text', 'train_base', 'train_mid', 'train_sft',
-           'train_rl', 'train_rag', 'hc_train', 'scores_text', 'eval_atlas', 'recall_text', 'eval_recall', 'show_rows',
-           'eval_retrieval', 'alpha_text', 'eval_alpha', 'hc_eval', 'time_scan', 'time_retrieval', 'time_base',
-           'time_training', 'time_decode', 'time_loader', 'hc_bench']
+           'train_rl', 'train_rag', 'hc_train', 'converse', 'chat', 'lines_typed', 'say_pieces', 'hc_chat',
+           'scores_text', 'eval_atlas', 'recall_text', 'eval_recall', 'show_rows', 'eval_retrieval', 'alpha_text',
+           'eval_alpha', 'hc_eval', 'time_scan', 'time_retrieval', 'time_base', 'time_training', 'time_decode',
+           'time_loader', 'hc_bench']
 
 # %% ../nbs/904_commands.ipynb #77fbdb5b
 import argparse
@@ -203,7 +204,7 @@ def ask(
     *,
     kb: str = "python",             # python, atlas, a folder, or a base that hc_kb built
     k: Count = 4,                   # how many passages
-    checkpoint: str | None = None,  # folder of a reader; else the shipped one
+    checkpoint: str | None = None,  # folder of a trained model (hc_ask and hc_eval: else the shipped reader)
     json: bool = False,             # one line of JSON
 ) -> None:
     "Ask a question: ranked passages, and for Atlas the reader's answer."
@@ -514,7 +515,7 @@ def train_base(
 def train_mid(
     *,
     out: str,               # folder of the result; the run lies beside, in OUT.run
-    checkpoint: str,        # where to start: what an earlier mode made
+    checkpoint: str,        # folder of a trained model (hc_ask and hc_eval: else the shipped reader)
     conversations: str,     # JSON lines, {"messages": [{"role", "content"}, ...]}
     data: str = "python",   # text: a file, a folder, python, or a name (lesson 202)
     share: float = 0.5,     # of the rows that are text
@@ -535,7 +536,7 @@ def train_mid(
 def train_sft(
     *,
     out: str,               # folder of the result; the run lies beside, in OUT.run
-    checkpoint: str,        # where to start: what an earlier mode made
+    checkpoint: str,        # folder of a trained model (hc_ask and hc_eval: else the shipped reader)
     conversations: str,     # JSON lines, {"messages": [{"role", "content"}, ...]}
     resume: bool = False,   # go on with a run that was stopped
     device: str = "cpu",    # where a model computes, such as cuda
@@ -552,7 +553,7 @@ def train_sft(
 def train_rl(
     *,
     out: str,               # folder of the result; the run lies beside, in OUT.run
-    checkpoint: str,        # where to start: what an earlier mode made
+    checkpoint: str,        # folder of a trained model (hc_ask and hc_eval: else the shipped reader)
     task: str = "sort",     # a task of lesson 208
     demos: int = 200,       # supervised steps that show the form of an answer
     resume: bool = False,   # go on with a run that was stopped
@@ -592,6 +593,68 @@ def hc_train(
     "Train a small model; stop and resume freely."
     return run_command(command_parser("hc_train", hc_train.__doc__, TRAIN), argv)
 
+# %% ../nbs/904_commands.ipynb #c4a70002
+def converse(
+    talk: object,       # lesson 207's Chat
+    line: str,          # what was typed
+    how: dict,          # further arguments of `Chat.say`
+) -> Iterator[str]:     # pieces of the answer
+    "What a line asks for. `ValueError` if it is a command that makes no sense."
+    word, _, rest = line.partition(" ")
+    if word == "/save" and rest: return iter([talk.save(rest) or f"saved: {rest}"])
+    turn, _, text = rest.partition(" ")
+    if word == "/edit" and turn.isdecimal() and text: return talk.edit(int(turn), text, **how)
+    if line.startswith("/"):
+        raise ValueError("expected /edit NUMBER TEXT, /save FILE, /quit, or something to say")
+    return talk.say(line, **how)
+
+# %% ../nbs/904_commands.ipynb #c4a70003
+def chat(
+    *,
+    checkpoint: str,    # folder of a trained model (hc_ask and hc_eval: else the shipped reader)
+    system: str | None = None,      # how the model is to behave
+    transcript: str | None = None,  # a file: gone on with if it is there, and kept up to date
+    temperature: float = 0.8,  # 0: always the likeliest token
+    tokens: Count = 200,       # of an answer, at most
+    seed: int = 0,             # source of chance
+) -> None:
+    "Talk with a model: a line from you, an answer as it is written."
+    import torch
+    from hybridcourse.lm.chat import Chat
+    from hybridcourse.lm.generate import load_pair
+    talk = Chat(*load_pair(checkpoint), system)
+    if transcript and os.path.exists(transcript): talk.load(transcript)
+    how = dict(max_new_tokens=tokens, temperature=temperature,
+               generator=torch.Generator().manual_seed(seed))
+    for line in filter(str.strip, lines_typed()):
+        if line.split()[0] == "/quit": break
+        try: say_pieces(converse(talk, line.strip(), how))
+        except ValueError as wrong: say(wrong)
+        if transcript: talk.save(transcript)
+
+# %% ../nbs/904_commands.ipynb #c4a70004
+def lines_typed() -> Iterator[str]:
+    "What is typed, line by line; a prompt is shown to people, not to programs."
+    try:
+        while True: yield input("> " if sys.stdin.isatty() else "")
+    except EOFError: return
+
+
+def say_pieces(
+    pieces: Iterable[str],  # of a text
+) -> None:
+    "Print a text as it comes; nothing in it can steer the terminal."
+    from hybridcourse.files import printable
+    for piece in pieces: print(printable(piece, lines=True), end="", flush=True)
+    print()
+
+
+def hc_chat(
+    argv: Sequence[str] | None = None,  # arguments; None: those of this process
+) -> int:                               # exit status
+    "Talk with a model."
+    return run_command(command_parser("hc_chat", hc_chat.__doc__, chat), argv)
+
 # %% ../nbs/904_commands.ipynb #70b5afb2
 def scores_text(
     scores: dict,  # name -> number
@@ -603,7 +666,7 @@ def scores_text(
 
 def eval_atlas(
     *,
-    checkpoint: str | None = None,  # folder of a reader; else the shipped one
+    checkpoint: str | None = None,  # folder of a trained model (hc_ask and hc_eval: else the shipped reader)
     n: Count = 1000,                # how many questions
     seed: int = 0,                  # source of chance
     json: bool = False,             # one line of JSON
