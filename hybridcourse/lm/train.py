@@ -813,6 +813,7 @@ def _publish(out_dir, run, tok, device):
 # %% ../../nbs/203_pretraining.ipynb #45666d98
 def _split(texts):
     "Texts to learn and to judge by: every 16th, or the end of each if they are few."
+    texts = list(python_texts() if texts is None else texts)
     if len(texts) >= 16: return [t for i, t in enumerate(texts) if i % 16], texts[::16]
     cuts = [len(t) * 15 // 16 for t in texts]
     return [t[:c] for t, c in zip(texts, cuts)], [t[c:] for t, c in zip(texts, cuts)]
@@ -829,18 +830,18 @@ def pretrain(
     resume: bool = True,         # go on where a killed run stopped
     progress: bool = True,       # show a bar
     device: str = "cpu",         # where to train
+    wrap: Callable | None = None,  # as in `train`
     **settings,                  # further fields of `HybridConfig` and `TrainConfig`
 ) -> tuple[HybridLM, Tokenizer, dict]:  # model, tokenizer, history
     "Pretrain; the result is the best model on held-out text: every 16th, or ends of few."
     shape = {f.name: settings.pop(f.name) for f in fields(HybridConfig) if f.name in settings}
     cfg, out_dir = TrainConfig(steps=steps, **settings), _result_folder(out_dir)
-    texts = python_texts() if texts is None else list(texts)
-    run = out_dir.with_name(out_dir.name + ".run")
-    with RunFolder(run).lock():
+    with RunFolder(run := out_dir.with_name(out_dir.name + ".run")).lock():
         tok, rows, more = _prepare(texts, vocab_size, cfg)
         config = HybridConfig(tok.vocab_size, d_model, block_pattern=block_pattern, **shape)
         model = new_model(config, cfg.seed).to(device)
-        history = train(model, rows, cfg, run, resume, progress=progress, **more)
-        if len(history["loss"]) == steps:
+        more |= dict(progress=progress, wrap=wrap)
+        history = train(model, rows, cfg, run, resume, **more)
+        if len(history["loss"]) == steps and process()[0] == 0:
             model = _publish(out_dir, run, tok, device)
     return model, tok, history
