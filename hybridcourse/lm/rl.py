@@ -207,7 +207,7 @@ def kl_estimate(
     x = logp - reference
     return {"k1": x, "k2": x ** 2 / 2, "k3": (-x).exp() - 1 + x}[kind]
 
-# %% ../../nbs/208_reinforcement.ipynb #fcfd908a
+# %% ../../nbs/208_reinforcement.ipynb #0883b9f0
 @dataclass(frozen=True)
 class RLConfig:
     "Numbers of one run of `reinforce`; stored with every checkpoint."
@@ -229,6 +229,18 @@ class RLConfig:
     clip: float = 1.0           # largest gradient norm
     seed: int = 0               # of prompts and answers
     save_every: int = 50        # steps between checkpoints; 0: at the end
+
+    def __post_init__(self):
+        known = dict(advantage=("reinforce", "batch", "rloo", "dr_grpo", "grpo"),
+                     norm=("answer", "batch", "constant"), estimator=("k1", "k2", "k3"),
+                     truncated=("keep", "punish", "drop"))
+        wrong = [f"{name} {getattr(self, name)!r} is unknown; known: {', '.join(values)}"
+                 for name, values in known.items() if getattr(self, name) not in values]
+        wrong += [f"{name} must be at least {least}, got {getattr(self, name)}"
+                  for name, least in dict(steps=1, prompts=1, group=2, updates=1).items()
+                  if getattr(self, name) < least]
+        if wrong:
+            raise ValueError(wrong[0])
 
     def rate(self, step):
         "Share of the peak rate at this 0-based step: up, then down in a line."
