@@ -6,8 +6,8 @@
 __all__ = ['distributed', 'wrap_ddp', 'wrap_fsdp', 'WholeMuon', 'whole_optimizers', 'bytes_held', 'save_distributed',
            'load_distributed', 'export_model']
 
-# %% ../../nbs/204_many_processes.ipynb #03aec91b
-import json, os
+# %% ../../nbs/204_many_processes.ipynb #267376bf
+import json, os, warnings
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from datetime import timedelta
@@ -102,7 +102,7 @@ def _part(t, like):
 
 # %% ../../nbs/204_many_processes.ipynb #0bdd3972
 class WholeMuon(torch.optim.Muon):
-    "Muon that puts each cut matrix together for its step (Liu et al. 2025, 3)."
+    "Muon that puts each cut matrix together for its step (Liu et al. 2025, 2.3)."
 
     @torch.no_grad()
     def step(self, closure=None):
@@ -156,6 +156,12 @@ def _state(model, optimizers):
     return {"model": weights, "optimizers": states}
 
 
+def _dcp(act, state, folder):
+    "`dcp.save` or `dcp.load`, also of a single process, without its warning."
+    with warnings.catch_warnings(action="ignore", category=UserWarning):
+        act(state, checkpoint_id=str(folder), no_dist=process()[1] == 1)
+
+
 def save_distributed(
     folder: str | Path,    # to make, or to replace as a whole; all machines see it
     model: nn.Module,      # whole or cut
@@ -167,8 +173,7 @@ def save_distributed(
     with atomic_folder(folder) if first else nullcontext() as part:
         name = [str(part)]
         if process()[1] > 1: dist.broadcast_object_list(name)
-        dcp.save(_state(model, optimizers), checkpoint_id=name[0],
-                 no_dist=process()[1] == 1)
+        _dcp(dcp.save, _state(model, optimizers), name[0])
         if first: Path(part, "state.json").write_text(json.dumps(more))
     add_up(0)  # nobody goes on before the folder is there
 
@@ -181,10 +186,10 @@ def load_distributed(
     "Each process reads its parts. `ValueError`: damaged, or of another model."
     check_manifest(folder, (".metadata", "state.json"))
     state = _state(model, optimizers)
-    try: dcp.load(state, checkpoint_id=str(folder), no_dist=process()[1] == 1)
+    try: _dcp(dcp.load, state, folder)
     except (dcp.api.CheckpointException, RuntimeError, ValueError) as err:
         raise ValueError(f"{folder} is of another model or optimizer; build them as that "
-                         f"run did ({' '.join(str(err).split())[-150:]})") from None
+                         f"run did ({str(err).strip().splitlines()[-1]})") from None
     set_state_dict(model, optimizers, model_state_dict=state["model"],
                    optim_state_dict=state["optimizers"])
     return json.loads(Path(folder, "state.json").read_text())
