@@ -502,14 +502,17 @@ def train_base(
 ) -> None:
     "Pretrain on text."
     from hybridcourse.lm.data import load_texts
+    from hybridcourse.lm.distributed import distributed, wrap_ddp
     from hybridcourse.lm.sizing import read_preset
-    from hybridcourse.lm.train import pretrain
+    from hybridcourse.lm.train import pretrain, process
     model, plan = read_preset(config, **settings)
     if dry_run: return print(foreseen_text(model, plan))
-    check_begin(f"{out}.run", resume)
-    history = pretrain(out, texts=load_texts(data), device=device,
-                       **vars(model), **vars(plan))[2]
-    report_run(out, history, plan.steps)
+    with distributed() as own:
+        rank, world = process()
+        check_begin(f"{out}.run", resume or rank)
+        history = pretrain(out, texts=load_texts(data), device=own if world > 1 else device,
+                           wrap=wrap_ddp if world > 1 else None, **vars(model), **vars(plan))[2]
+        if rank == 0: report_run(out, history, plan.steps)
 
 # %% ../nbs/904_commands.ipynb #1832b0a4
 def train_mid(
