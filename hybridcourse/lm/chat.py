@@ -25,7 +25,7 @@ from .model import HybridLM
 from .tokenizer import Tokenizer
 from .train import TrainConfig, process, train
 
-# %% ../../nbs/207_chat.ipynb #c8161f22
+# %% ../../nbs/207_chat.ipynb #db3d74ec
 ROLES = {"system": "<|system|>", "user": "<|user|>", "assistant": "<|assistant|>",
          "retrieval": "<|doc|>"}
 
@@ -37,14 +37,14 @@ class Message:
     content: str  # plain text; a marker in it is text like any other
 
     def __post_init__(self):
-        if self.role not in ROLES:
+        if self.role not in [*ROLES]:  # a list, so that anything may be asked for
             raise ValueError(f"role {self.role!r} is unknown; known: {', '.join(ROLES)}")
         try: self.content.encode("utf-8")
         except (AttributeError, UnicodeEncodeError):
             raise ValueError("content must be a string without half surrogates, got "
                              f"{self.content!r:.60}") from None
 
-# %% ../../nbs/207_chat.ipynb #db3d74ec
+# %% ../../nbs/207_chat.ipynb #bd3c700b
 def render(
     messages: Sequence[Message],  # a conversation, or its beginning
     tok: Tokenizer,               # has the markers of `ROLES` and `<|end|>`
@@ -197,6 +197,7 @@ def _material(conversations, documents, share, tok, seq_len):
     "Rows to train on, and the conversations that are held out."
     if isinstance(conversations, (str, Path)):
         conversations = read_conversations(conversations)
+    conversations = [c for c in conversations if any(m.role == "assistant" for m in c)]
     kept = [c for i, c in enumerate(conversations, 1) if i % 16]
     rows = ConversationRows(kept, tok, seq_len)
     if texts := list(documents):
@@ -204,7 +205,7 @@ def _material(conversations, documents, share, tok, seq_len):
         rows = Mixture([pages, rows], [share, 1 - share])
     return rows, conversations[15::16]
 
-
+# %% ../../nbs/207_chat.ipynb #7bcb0144
 def _go_on(model, tok, rows, held, cfg, out, resume, progress):
     "Train a loaded model on `rows`; the finished folder appears at once."
     seen = []
@@ -221,7 +222,7 @@ def _go_on(model, tok, rows, held, cfg, out, resume, progress):
             tok.save(folder)
     return history
 
-# %% ../../nbs/207_chat.ipynb #7bcb0144
+# %% ../../nbs/207_chat.ipynb #3b23a258
 TUNING = dict(lr=1e-3, muon_lr=5e-3, warmup=10)  # a third to a quarter of pretraining's
 
 
@@ -243,7 +244,7 @@ def finetune(
     history = _go_on(model, tok, rows, held, cfg, out, resume, progress)
     return model, tok, history
 
-# %% ../../nbs/207_chat.ipynb #3b23a258
+# %% ../../nbs/207_chat.ipynb #26438990
 def midtrain(
     checkpoint: str | Path,    # as in `finetune`
     out_dir: str | Path,       # as in `finetune`
@@ -255,7 +256,7 @@ def midtrain(
     "Documents and conversations together, before `finetune`."
     return finetune(checkpoint, out_dir, conversations, documents, share, **how)
 
-# %% ../../nbs/207_chat.ipynb #9782114c
+# %% ../../nbs/207_chat.ipynb #dad82713
 class Chat:
     "A conversation with a model. `messages` may be changed at any time; it is all there is."
 
@@ -264,7 +265,7 @@ class Chat:
         model: HybridLM,            # has `prefill` and `step`
         tok: Tokenizer,             # the model's tokenizer
         system: str | None = None,  # how to behave
-        keep: int = 4,              # prefixes that are kept; each holds a state
+        keep: int = 4,              # prefixes that are kept, 1 or more; each holds a state
     ):
         self.model, self.tok, self.keep, self.kept = model, tok, keep, []
         self.messages = [] if system is None else [Message("system", system)]
@@ -274,13 +275,13 @@ class Chat:
         "The state after these and `<|assistant|>`; only what no kept prefix holds is read."
         ids = [*render(messages, self.tok)[0], self.tok.special_id("<|assistant|>")]
         self.kept = [p for p in self.kept if p.idx[0].tolist() == ids[:p.idx.shape[1]]]
-        start = self.kept.pop() if self.kept else None
+        start = self.kept[-1] if self.kept else None
         new = ids[start.idx.shape[1]:] if start else ids
-        idx = torch.tensor([new], dtype=torch.long, device=self.model.embed.weight.device)
-        now = read_prompt(self.model, idx, start) if new else start
-        self.kept += [start] if start and new else []
-        self.kept = [*self.kept, now][-self.keep:]
-        return now
+        if new:
+            device = self.model.embed.weight.device
+            now = read_prompt(self.model, torch.tensor([new], device=device), start)
+            self.kept = [*self.kept, now][-self.keep:]
+        return self.kept[-1]
 
     def say(self, text: str, max_new_tokens: int = 200, **how) -> Iterator[str]:
         "Pieces of the answer; `how` as in `stream`. What was said is kept, also if you stop."
