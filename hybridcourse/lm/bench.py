@@ -115,7 +115,7 @@ def peer_model(
         head_dim=64, num_heads=d // 32, n_groups=1, state_size=64, chunk_size=64,
         **both, **mamba)))
 
-
+# %% ../../nbs/913_lm_bench.ipynb #913be00f
 def model_of(
     name: str,         # a key of `OURS` or `PEERS`
     n_positions: int,  # the longest text
@@ -124,7 +124,7 @@ def model_of(
     made = our_model(name) if name in OURS else peer_model(name, n_positions)
     return made.train()
 
-# %% ../../nbs/913_lm_bench.ipynb #913be00f
+# %% ../../nbs/913_lm_bench.ipynb #913be010
 def known_models(
     names: Sequence[str],  # keys of `OURS` and `PEERS`
 ) -> list[str]:            # those that can run here
@@ -141,7 +141,7 @@ def parameters(
     "Trained numbers without a table of positions, which is looked up, not multiplied."
     return sum(p.numel() for name, p in model.named_parameters() if "wpe" not in name)
 
-# %% ../../nbs/913_lm_bench.ipynb #913be012
+# %% ../../nbs/913_lm_bench.ipynb #913be015
 CLOCK = time.process_time  # seconds of work, not of waiting
 
 
@@ -165,7 +165,7 @@ def step_seconds(
     (total / count).backward()
     return CLOCK() - start
 
-
+# %% ../../nbs/913_lm_bench.ipynb #913be017
 def turns(
     jobs: dict,           # name -> function that returns seconds
     repeats: int,         # turns; the fastest counts
@@ -180,7 +180,7 @@ def turns(
                     best[name] = min(job(), best[name] if i else float("inf"))
     return best
 
-# %% ../../nbs/913_lm_bench.ipynb #913be013
+# %% ../../nbs/913_lm_bench.ipynb #913be018
 UP_TO = {"mamba": 512, "mamba2": 2048}  # tokens; longer ones take minutes
 
 
@@ -208,7 +208,7 @@ def training_speed(
             yield f"{n} {l}", row
     if "mamba" in models and max(lengths) >= 2048: yield from one_layer()
 
-# %% ../../nbs/913_lm_bench.ipynb #913be015
+# %% ../../nbs/913_lm_bench.ipynb #913be01a
 def one_layer(
     lengths: Sequence[int] = (512, 1024, 2048),  # tokens, l
 ) -> Iterator[tuple[str, dict]]:  # "M1 512", "mamba1 512" and their rows
@@ -222,7 +222,7 @@ def one_layer(
             yield f"{n} {l}", {"parameters": parameters(models[n]),
                                "tokens/s": l / seconds, "x M1": best["M1"] / seconds}
 
-# %% ../../nbs/913_lm_bench.ipynb #913be019
+# %% ../../nbs/913_lm_bench.ipynb #913be01e
 def beside_peers(
     rows: dict[str, dict],   # from `training_speed` or `decoding`
 ) -> dict[str, dict]:        # "T / gpt2" -> {length -> ratio}
@@ -249,7 +249,7 @@ def overtakes(
             found[who] = (int(at), True) if ahead and before[1] else (before[0], False)
     return {who: at for who, (at, _) in reversed(found.items())}
 
-# %% ../../nbs/913_lm_bench.ipynb #913be01c
+# %% ../../nbs/913_lm_bench.ipynb #913be021
 def cache_tensors(
     cache,  # of `transformers`, or what lies in it
 ) -> Iterator[torch.Tensor]:
@@ -260,19 +260,19 @@ def cache_tensors(
             yield from cache_tensors(part)
     elif hasattr(cache, "__dict__"): yield from cache_tensors(vars(cache))
 
-
+# %% ../../nbs/913_lm_bench.ipynb #913be022
 @torch.no_grad()
 def peer_cost(
     name: str,       # a key of `PEERS`
     model,           # from `peer_model`
     context: int,    # tokens before the one that is measured
-    repeats: int,    # steps; the fastest counts
+    repeats: int,    # steps, the fastest counts; a tenth for nanoGPT's long ones
 ) -> dict:           # context, ms, state_bytes, as `decode_cost` has them
     "What one more token costs a peer."
     length = context if name in ("nanoGPT", "gpt2") else 8
     ids, token = torch.zeros(1, length, dtype=torch.long), torch.zeros(1, 1).long()
     if name == "nanoGPT":
-        step, held = partial(model, ids, last_only=True), 0
+        step, held, repeats = partial(model, ids, last_only=True), 0, 1 + repeats // 10
     else:
         key = "past_key_values" if name == "gpt2" else "cache_params"
         cache = getattr(model.inner(ids, use_cache=True), key)
@@ -281,11 +281,11 @@ def peer_cost(
     ms = 1e3 * min(timeit.repeat(step, timer=CLOCK, number=1, repeat=repeats + 1)[1:])
     return {"context": context, "ms": ms, "state_bytes": held}
 
-# %% ../../nbs/913_lm_bench.ipynb #913be01d
+# %% ../../nbs/913_lm_bench.ipynb #913be023
 def decoding(
     names: Sequence[str] = (*OURS, *PEERS),  # contenders
     contexts: Sequence[int] = (1024, 2048, 4096, 8192, 16384, 32768),  # tokens
-    repeats: int = 7,         # steps in each turn
+    repeats: int = 7,         # steps in each of three turns, as in `decode_cost`
     rounds: int = 2,          # turns of all contenders
     peers_up_to: int = 4096,  # longest context for the peers
 ) -> Iterator[tuple[str, dict]]:  # "T 1024" and its row: ms, tokens/s, MB, x T
@@ -296,7 +296,7 @@ def decoding(
     for n in rounds * list(models):
         with one_thread():
             found = (decode_cost(models[n], contexts, repeats, CLOCK) if n in OURS else
-                     [peer_cost(n, models[n], c, repeats) for c in near])
+                     [peer_cost(n, models[n], c, 3 * repeats) for c in near])
         for row in found:
             key = f"{n} {row['context']}"
             if key not in best or row["ms"] < best[key]["ms"]: best[key] = row
@@ -306,7 +306,7 @@ def decoding(
         if "T" in models: row["x T"] = best[f"T {key.split()[1]}"]["ms"] / ms
         yield key, row
 
-# %% ../../nbs/913_lm_bench.ipynb #913be021
+# %% ../../nbs/913_lm_bench.ipynb #913be027
 def shard_on_disk(
     folder: str | Path,  # gets the file
     tokens: int,         # at least so many
@@ -318,7 +318,7 @@ def shard_on_disk(
     np.save(path, rng.integers(0, SHAPE["vocab_size"], starts[-1]).astype("<u2"))
     return Shard(np.load(path, mmap_mode="r"), starts, 0)
 
-
+# %% ../../nbs/913_lm_bench.ipynb #913be028
 def loader_speed(
     batches: int = 50,       # in each turn
     repeats: int = 5,        # turns
