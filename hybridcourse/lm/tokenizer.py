@@ -146,6 +146,15 @@ def _whole_text(text):
     return text
 
 
+def _check_special(names):
+    "`ValueError` if a name comes twice, or if a text could learn it as one entry."
+    whole = pre_tokenizers.Split(Regex(SPLIT_PATTERN), behavior="isolated")
+    for name in names:
+        if len(whole.pre_tokenize_str(_whole_text(name))) < 2 or names.count(name) > 1:
+            raise ValueError(f"special token {name!r} comes twice or may be learned from "
+                             f"text; take a name such as '<|image|>', once")
+
+
 def _known_ids(ids, vocab_size):
     "`ids` as a list, if the vocabulary has them all."
     ids = [int(i) for i in ids]
@@ -232,10 +241,11 @@ class Tokenizer:
         vocab_size: int,           # entries, bytes and special tokens included
         special_tokens: Sequence[str] = SPECIAL_TOKENS,  # numbers 0, 1, ...
     ) -> "Tokenizer":              # smaller than asked if the text runs out
-        "Train on `texts`. Raises `ValueError` if `vocab_size` is too small."
+        "Train on `texts`; `ValueError`: `vocab_size` too small, a special token no marker."
         if vocab_size < (least := 256 + len(special_tokens)):
             raise ValueError(f"vocab_size {vocab_size} is too small: 256 bytes and the "
                              f"special tokens need at least {least}")
+        _check_special(special_tokens)
         return cls(_train_core(map(_whole_text, texts), vocab_size, special_tokens))
 
     def save(self, folder: str | Path) -> None:
