@@ -36,12 +36,12 @@ def causal_conv(
     else:
         x = torch.cat([window.to(x.dtype), x], 1)
     taps = weight[:, 0].T.contiguous().unbind(0)   # k times (c,)
+    pos = None if doc_ids is None else document_positions(doc_ids)[..., None]
     y = bias
     for j, tap in enumerate(taps):
         past = x[:, j:j + l]
-        if doc_ids is not None:  # k-1-j tokens back: another document?
-            other = document_positions(doc_ids) < k - 1 - j
-            past = past.masked_fill(other[..., None], 0)
+        if pos is not None:  # k-1-j tokens back: another document?
+            past = past.masked_fill(pos < k - 1 - j, 0)
         y = torch.addcmul(y, past, tap)
     return y, x[:, l:].clone()
 

@@ -11,12 +11,11 @@ from pathlib import Path
 import torch
 from torch.nn import functional as F
 
-from ..files import atomic_folder
 from .generate import load_pair
 from .model import HybridLM
 from .rl import END, LETTERS, TASKS, LetterTask, RLConfig, reinforce
 from .tokenizer import Tokenizer
-from .train import TrainConfig, train
+from .train import TrainConfig, result_folder, save_result, train
 
 # %% ../../nbs/914_training_modes.ipynb #f34fb9ac
 class Spoken:
@@ -78,13 +77,11 @@ def reinforce_from(
     "Reinforcement on a task with a checkable answer; goes on where it was stopped."
     if task not in TASKS:
         raise ValueError(f"unknown task {task!r}; known: {', '.join(TASKS)}")
-    cfg, out = RLConfig(**plan), Path(out_dir)
+    cfg, out = RLConfig(**plan), result_folder(out_dir, checkpoint)
     model, tok = load_pair(checkpoint, device)
     spoken, run = Spoken(TASKS[task], tok), out.with_name(out.name + ".run")
     history = dict(reward=[])
     if show_form(model, spoken, demos, run / "form", cfg.seed, progress):
         history = reinforce(model.train(), spoken, cfg, run / "rl", progress=progress)
-        with atomic_folder(out) as folder:
-            model.save_pretrained(folder)
-            tok.save(folder)
+        save_result(out, model, tok)
     return model.eval(), tok, history

@@ -22,7 +22,8 @@ from .generate import generate
 from .model import HybridConfig, HybridLM
 from .recall import draw_distinct, seeded
 from .train import (
-    TrainConfig, latest_checkpoint, load_checkpoint, new_model, save_checkpoint, train)
+    TrainConfig, clip_gradients, latest_checkpoint, load_checkpoint, new_model,
+    save_checkpoint, train, update_weights)
 
 # %% ../../nbs/208_reinforcement.ipynb #9eff0a4b
 @dataclass(frozen=True)
@@ -292,15 +293,19 @@ def rl_loss(
     return loss, {k: v.item() for k, v in said.items()}
 
 # %% ../../nbs/208_reinforcement.ipynb #0674adc8
+def _optimizer(model, cfg):
+    "AdamW for all, with the peak that lesson 203's `update_weights` asks for."
+    group = dict(params=[*model.parameters()], peak=cfg.lr)
+    return torch.optim.AdamW([group], cfg.lr, (0.9, 0.95), weight_decay=0.0)
+
+
 def _update(model, opt, loss, step, cfg):
     "One optimizer step; the gradient norm before clipping."
-    opt.zero_grad()
+    model.zero_grad()
     loss.backward()
-    norm = nn.utils.clip_grad_norm_(model.parameters(), cfg.clip)
-    for group in opt.param_groups:
-        group["lr"] = cfg.lr * cfg.rate(step)
-    opt.step()
-    return norm.item()
+    norm = clip_gradients(model, cfg.clip)
+    update_weights([opt], step, cfg)
+    return norm
 
 
 def _measures(batch, group):
@@ -335,7 +340,7 @@ def reinforce(
     progress: bool = True,  # show a bar (never in tests)
 ) -> dict[str, list]:       # one number per step under each name
     "Sample, judge, update until `cfg.steps`; goes on after the last checkpoint."
-    opt = torch.optim.AdamW(model.parameters(), cfg.lr, (0.9, 0.95), weight_decay=0.0)
+    opt = _optimizer(model, cfg)
     reference = (reference or copy.deepcopy(model)) if cfg.kl else None
     done, history = _resume(out_dir, model, opt, cfg)
     off = not progress or "IN_TEST" in os.environ

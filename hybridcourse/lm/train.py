@@ -7,7 +7,7 @@ __all__ = ['own_random', 'new_model', 'param_groups', 'make_optimizers', 'TrainC
            'process', 'add_up', 'Numbered', 'lm_loss', 'compute_loss', 'average_gradients', 'accumulate',
            'clip_gradients', 'update_weights', 'bits_per_byte', 'evaluate', 'prepared', 'Snapshot', 'latest_checkpoint',
            'save_checkpoint', 'load_checkpoint', 'Fingerprint', 'RunFolder', 'catch_stop', 'Log', 'loss_curve', 'Run',
-           'train', 'pretrain']
+           'train', 'result_folder', 'save_result', 'pretrain']
 
 # %% ../../nbs/203_pretraining.ipynb #33f7283f
 import csv, hashlib, io, json, math, os, re, shutil, signal, sys, threading
@@ -28,7 +28,7 @@ from torch.utils.checkpoint import checkpoint
 from tqdm.auto import tqdm
 
 from ..files import (MANIFEST, atomic_folder, atomic_write, check_manifest,
-                                part_of, settle)
+                                part_of, printable, settle)
 from .data import python_texts, token_row
 from .model import WEIGHTS_FILE, HybridConfig, HybridLM, plain_name
 from .recall import seeded
@@ -780,15 +780,41 @@ def train(
     return run.history
 
 # %% ../../nbs/203_pretraining.ipynb #45666d97
-def _result_folder(path):
+def result_folder(
+    path: str | Path,   # where a result shall go
+    start: str | Path | None = None,  # the checkpoint that the run begins with
+) -> Path:              # the same, absolute
     "A folder that may be replaced: it holds nothing but an earlier result."
     folder = settle(path)
+    if start is not None and folder == settle(start):
+        raise ValueError(f"{printable(folder)} is the checkpoint to start from; name "
+                         "another folder for the result")
     try: ours = json.loads((folder / MANIFEST).read_text("utf-8"))["files"]
     except (OSError, ValueError, LookupError): ours = {}
     here = set(os.listdir(folder)) if folder.exists() else set()
     if strange := sorted(here - {MANIFEST, *ours}): raise FileExistsError(
-        f"{folder} holds {strange[0]}, no part of a result; name a new folder")
+        f"{printable(folder)} holds {printable(strange[0])}, no part of a result; name a "
+        "new folder")
     return folder
+
+
+def save_result(
+    out_dir: Path,    # from `result_folder`
+    model: HybridLM,  # what came out
+    tok: Tokenizer,   # its tokenizer
+) -> None:
+    "A model and its tokenizer as one folder, in one swap."
+    with atomic_folder(out_dir) as folder:
+        model.save_pretrained(folder)
+        tok.save(folder)
+
+# %% ../../nbs/203_pretraining.ipynb #45666d98
+def _split(texts):
+    "Texts to learn and to judge by: every 16th, or the end of each if they are few."
+    texts = list(python_texts() if texts is None else texts)
+    if len(texts) >= 16: return [t for i, t in enumerate(texts) if i % 16], texts[::16]
+    cuts = [len(t) * 15 // 16 for t in texts]
+    return [t[:c] for t, c in zip(texts, cuts)], [t[c:] for t, c in zip(texts, cuts)]
 
 
 def _prepare(texts, vocab_size, cfg):
@@ -803,21 +829,10 @@ def _prepare(texts, vocab_size, cfg):
 
 
 def _publish(out_dir, run, tok, device):
-    "The best model of a run and its tokenizer, in one swap."
+    "The best model of a run becomes the result."
     model = HybridLM.from_pretrained(run / "best", device)
-    with atomic_folder(out_dir) as folder:
-        model.save_pretrained(folder)
-        tok.save(folder)
+    save_result(out_dir, model, tok)
     return model
-
-# %% ../../nbs/203_pretraining.ipynb #45666d98
-def _split(texts):
-    "Texts to learn and to judge by: every 16th, or the end of each if they are few."
-    texts = list(python_texts() if texts is None else texts)
-    if len(texts) >= 16: return [t for i, t in enumerate(texts) if i % 16], texts[::16]
-    cuts = [len(t) * 15 // 16 for t in texts]
-    return [t[:c] for t, c in zip(texts, cuts)], [t[c:] for t, c in zip(texts, cuts)]
-
 
 # %% ../../nbs/203_pretraining.ipynb #c781965a
 def pretrain(
@@ -835,7 +850,7 @@ def pretrain(
 ) -> tuple[HybridLM, Tokenizer, dict]:  # model, tokenizer, history
     "Pretrain; the result is the best model on held-out text: every 16th, or ends of few."
     shape = {f.name: settings.pop(f.name) for f in fields(HybridConfig) if f.name in settings}
-    cfg, out_dir = TrainConfig(steps=steps, **settings), _result_folder(out_dir)
+    cfg, out_dir = TrainConfig(steps=steps, **settings), result_folder(out_dir)
     with RunFolder(run := out_dir.with_name(out_dir.name + ".run")).lock():
         tok, rows, more = _prepare(texts, vocab_size, cfg)
         config = HybridConfig(tok.vocab_size, d_model, block_pattern=block_pattern, **shape)
