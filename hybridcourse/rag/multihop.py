@@ -240,12 +240,14 @@ def trace_text(
                      + n["text"] for n in trace_nodes(trace))
 
 # %% ../../nbs/405_multi_hop.ipynb #405a0047
-def mean(values: Iterable[float]) -> float | None:
+def mean(
+    values: Iterable[float],  # may be none
+) -> float | None:
     "The mean, or None of nothing."
     values = [*values]
     return sum(values) / len(values) if values else None
 
-
+# %% ../../nbs/405_multi_hop.ipynb #405a0048
 def score_traces(
     questions: Sequence[Question],  # of lesson 401
     traces: Sequence[Trace],        # one for each
@@ -431,14 +433,13 @@ def open_retrievers(
     names: Sequence[str] = ("bm25", "dense", "hybrid"),  # the last two need `dense`
 ) -> dict[str, BaseRetriever]:
     "Some retrievers over one corpus."
-    made = {}
-    if "bm25" in names:
-        made["bm25"] = BM25Retriever()
-        made["bm25"].add_documents(documents)
-    if {"dense", "hybrid"} & {*names}:
-        hybrid = HybridRetriever(DenseRetriever(device="cpu"), BM25Retriever())
-        hybrid.add_documents(documents)
-        made |= {"dense": hybrid.dense, "hybrid": hybrid}
+    bm25 = BM25Retriever()
+    if {*names} == {"bm25"}:
+        bm25.add_documents(documents)
+        return {"bm25": bm25}
+    hybrid = HybridRetriever(DenseRetriever(device="cpu"), bm25)
+    hybrid.add_documents(documents)
+    made = {"bm25": bm25, "dense": hybrid.dense, "hybrid": hybrid}
     return {name: made[name] for name in names}
 
 
@@ -448,11 +449,10 @@ def search_methods(
 ) -> dict[str, tuple]:  # name -> (retriever, row -> query writer or None)
     "Ways to search for all gold documents of a question."
     def once(row): return ask_in_turn([row["question"]])
-    def add(row): return add_document
     def gold(row): return ask_in_turn(parts) if (parts := sub_questions(row)) else None
     ways, some = {}, open_retrievers(documents, names)
     for name, r in some.items():
-        ways |= {name: (r, once), f"{name} question + document": (r, add),
+        ways |= {name: (r, once), f"{name} question + document": (r, lambda row: add_document),
                  f"{name} gold sub-questions": (r, gold)}
     return ways | {"titles in the question": (TitleLinks(r, documents, False), once),
                    "title links": (TitleLinks(r, documents), once)}

@@ -17,7 +17,7 @@ from .tools import HERE, plain
 SHADES = {"question": "#1a1a1a", "query": "#1b5e8a", "passage": "#595959",
           "cited": "#1a1a1a", "read": "#8a4b08", "answer": "#1a1a1a"}
 
-
+# %% ../../nbs/915_trace_widget.ipynb #915a000b
 def draw_trace(
     trace: Trace,      # what to show
     width: int = 84,   # characters of a line
