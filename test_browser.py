@@ -328,3 +328,49 @@ def test_fusion_lab(demos):
 
 def test_demos_ask_no_other_host(demos):
     assert demos.foreign == [] and demos.broken == []
+
+
+# ---------------------------------------------------------------- the tree of a search, lesson 405
+
+
+def test_trace_tree(browser, address):
+    "Step through a trace by button and by key; texts of others stay texts, and nothing is loaded from elsewhere."
+    from playwright.sync_api import expect
+
+    page = browser.new_page(viewport={"width": 800, "height": 1200})
+    page.set_default_timeout(PATIENCE)
+    expect.set_options(timeout=PATIENCE)
+    foreign, home = [], address("").split("/lab/")[0]
+    own = (home, home.replace("http", "ws"), "data:", "blob:")
+    page.on("request", lambda r: None if r.url.startswith(own) else foreign.append(r.url))
+    try:
+        page.goto(address("915_trace_widget.ipynb"))
+        page.wait_for_selector(".jp-Notebook .jp-Cell")
+        page.evaluate(READY)
+        page.evaluate(RUN_ALL)
+        page.wait_for_function("() => window.finished", timeout=SECONDS * 1000)
+        box = page.locator(".hcr-trace").first
+        box.scroll_into_view_if_needed()
+        lines, status = box.locator("li"), box.get_by_role("status")
+        expect(lines).to_have_count(1)
+        box.get_by_role("button", name="Next").click()
+        expect(lines).to_have_count(2)
+        page.keyboard.press("Tab")
+        page.keyboard.press("Tab")
+        page.keyboard.press("ArrowRight")
+        expect(lines).to_have_count(4)
+        expect(status).to_contain_text("step 2 of 7: [1] <script>")
+        page.keyboard.press("End")
+        expect(lines).to_have_count(10)
+        expect(box.locator("[data-kind=cited]")).to_have_count(1)
+        page.keyboard.press("Tab")
+        page.keyboard.press("Enter")
+        expect(box.locator("details[open] p")).to_contain_text("<b>bold</b>")
+        assert box.locator("script, b b, p b").count() == 0 and foreign == []
+        wide = box.evaluate("e => [e.scrollWidth, e.clientWidth]")
+        assert wide[0] <= wide[1] + 1, wide
+        if wanted := os.environ.get("SCREENSHOTS"):
+            box.screenshot(path=f"{wanted}/915_trace.png")
+        page.evaluate("() => window.jupyterapp.shell.currentWidget.sessionContext.shutdown()")
+    finally:
+        page.close()

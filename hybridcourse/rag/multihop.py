@@ -439,8 +439,7 @@ def open_retrievers(
         return {"bm25": bm25}
     hybrid = HybridRetriever(DenseRetriever(device="cpu"), bm25)
     hybrid.add_documents(documents)
-    made = {"bm25": bm25, "dense": hybrid.dense, "hybrid": hybrid}
-    return {name: made[name] for name in names}
+    return {n: {"bm25": bm25, "dense": hybrid.dense, "hybrid": hybrid}[n] for n in names}
 
 
 def search_methods(

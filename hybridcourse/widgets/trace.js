@@ -4,12 +4,13 @@ const make = (tag, set = {}, text = '') => {
   for (const k in set) e.setAttribute(k, set[k])
   e.textContent = text; return e }
 
-function item(node, now) {
-  const li = make('li', {'data-kind': node.kind, 'data-now': node.at === now})
+function item(node, n, now, open) {  // what is cited is told one step later, when it is read
+  const kind = node.kind === 'cited' && node.at === now ? 'passage' : node.kind
+  const li = make('li', {'data-kind': kind, 'data-now': node.at === now})
   const head = node.more ? make('summary') : make('span')
   head.append(make('b', {}, node.label), ' ', node.text)
   if (!node.more) { li.append(head); return li }
-  const box = make('details')
+  const box = make('details', {'data-n': n}); box.open = open.has(`${n}`)
   box.append(head, make('p', {}, node.more)); li.append(box); return li }
 
 function render({ model, el }) {
@@ -30,13 +31,15 @@ function render({ model, el }) {
       End: () => go(model.get('last'))}[e.key]
     if (act) { act(); e.preventDefault(); e.stopPropagation() } }
   const draw = () => {
-    const step = model.get('step'), open = [], root = make('ul')
-    back.disabled = step === 0; next.disabled = step === model.get('last')
+    const step = model.get('step'), above = [], root = make('ul')
+    back.setAttribute('aria-disabled', step === 0)
+    next.setAttribute('aria-disabled', step === model.get('last'))
     const shown = model.get('nodes').filter(n => n.at <= step)
-    for (const n of shown) {
-      const li = item(n, step), inside = n.level ? open[n.level - 1] : null
+    const open = new Set([...tree.querySelectorAll('[open]')].map(d => d.dataset.n))
+    shown.forEach((node, n) => {
+      const li = item(node, n, step, open), inside = node.level ? above[node.level - 1] : null
       if (inside && inside.lastChild.tagName !== 'UL') inside.append(make('ul'))
-      ;(inside ? inside.lastChild : root).append(li); open[n.level] = li }
+      ;(inside ? inside.lastChild : root).append(li); above[node.level] = li })
     tree.replaceChildren(root)
     const fresh = shown.filter(n => n.at === step).map(n => `${n.label} ${n.text}`)
     said.textContent = `step ${step} of ${model.get('last')}: ${fresh.join('; ')}` }
