@@ -320,7 +320,8 @@ def _measures(batch, group):
     flat = batch["reward"].view(-1, group).std(1) == 0
     return dict(reward=mean(batch["reward"]), length=mean(own), flat=mean(flat),
                 length_right=mean(own[right]), length_wrong=mean(own[~right]),
-                truncated=mean(1 - batch["ended"]))
+                truncated=mean(1 - batch["ended"]),
+                **{k: mean(x) for k, x in batch.get("parts", {}).items()})
 
 # %% ../../nbs/208_reinforcement.ipynb #902f8f7e
 def _go_on(folder, model, opt, task, cfg, reference, resume):
@@ -337,7 +338,8 @@ def _go_on(folder, model, opt, task, cfg, reference, resume):
 
 def _learn(model, opt, task, cfg, reference, step):
     "One rollout and its updates; the numbers to note."
-    batch = sample_groups(model, task, cfg, step)
+    own = getattr(task, "sample", None)  # a task may play its own way
+    batch = own(model, cfg, step) if own else sample_groups(model, task, cfg, step)
     for _ in range(cfg.updates):
         loss, said = rl_loss(model, batch, cfg, task.max_new_tokens, reference)
         norm = _update(model, opt, loss, step, cfg)
