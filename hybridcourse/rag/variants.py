@@ -5,8 +5,8 @@
 # %% auto #0
 __all__ = ['WORDINGS', 'PHRASES', 'FRAMES', 'LINKS', 'STEM', 'PLANS', 'FORMS', 'draw_wording', 'noun_phrase', 'VariantWorld',
            'LongNames', 'add_near', 'other_fact', 'add_older', 'make_variants', 'FormQuestion', 'Plan', 'chains',
-           'until', 'plan_chain', 'plan_comparison', 'half_told', 'plan_intersection', 'true_answer', 'template_of',
-           'say', 'form_questions', 'ends_of', 'even_questions', 'mixed_questions', 'guess_level', 'leakage']
+           'until', 'plan_chain', 'plan_comparison', 'half_told', 'plan_intersection', 'template_of', 'say',
+           'form_questions', 'ends_of', 'even_questions', 'mixed_questions', 'guess_level', 'leakage']
 
 # %% ../../nbs/915_atlas_variants.ipynb #ed9d38ae
 import random
@@ -166,15 +166,15 @@ class VariantWorld(World):
 
     def answer(self, question: Question) -> str:
         "The answer that follows from the facts that hold, or `ABSTAIN`."
-        return true_answer(self, question)
+        if hasattr(question, "truth"): return question.truth(self)
+        return super().answer(question)
 
     def twin(self, question: Question) -> "VariantWorld":
         "As in `World.twin`; for chains."
         if getattr(question, "form", "chain") != "chain": raise ValueError(
             f"a twin of a {question.form}: expected a chain, which has a last fact")
-        twin = super().twin(question)
-        for part in ("pool", "aliases", "like", "older", "years"):
-            setattr(twin, part, getattr(self, part))
+        twin, kept = super().twin(question), ("pool", "aliases", "like", "older", "years")
+        for part in kept: setattr(twin, part, getattr(self, part))
         return twin
 
 # %% ../../nbs/915_atlas_variants.ipynb #31d8fb77
@@ -288,7 +288,19 @@ class FormQuestion(Question):
     breaks: int = 0                # the hop that fails; 0 if answerable
     reads: tuple[str, ...] = ()    # ids one must read to answer or to give up
 
+    def truth(self, world: VariantWorld) -> str:
+        "The answer that follows from the facts of `world`, or `ABSTAIN`."
+        if self.form != "intersection":
+            ends = [world.walk(s, self.relations) for s in self.subjects]
+            if min(map(len, ends)) <= len(self.relations): return ABSTAIN
+            if self.form == "chain": return ends[0][-1]
+            return "yes" if ends[0][-1] == ends[1][-1] else "no"
+        (r1, r2), (v1, v2) = self.relations, self.subjects
+        if self.hops == 2: v1 = world.walk(v1, [r1])[-1]
+        both = [x for x in world.holders(r1, v1) if world.entities[x].facts.get(r2) == v2]
+        return both[0] if len(both) == 1 else ABSTAIN
 
+# %% ../../nbs/915_atlas_variants.ipynb #76af9f73
 @dataclass(frozen=True)
 class Plan:
     "What a question will ask, before it has words."
@@ -403,23 +415,6 @@ def plan_intersection(world: VariantWorld, hops: int, told: bool, rng: random.Ra
 
 PLANS = {"chain": plan_chain, "comparison": plan_comparison,
          "intersection": plan_intersection}
-
-# %% ../../nbs/915_atlas_variants.ipynb #9b166e9b
-def true_answer(
-    world: VariantWorld,  # whose facts hold
-    question: Question,   # of any form
-) -> str:
-    "The answer that follows from the facts, or `ABSTAIN`."
-    form, rels = getattr(question, "form", "chain"), question.relations
-    if form == "chain": return World.answer(world, question)
-    if form == "comparison":
-        a, b = (world.walk(s, rels) for s in question.subjects)
-        if min(len(a), len(b)) <= len(rels): return ABSTAIN
-        return "yes" if a[-1] == b[-1] else "no"
-    (r1, r2), (v1, v2) = rels, question.subjects
-    if question.hops == 2: v1 = world.walk(v1, [r1])[-1]
-    both = [x for x in world.holders(r1, v1) if world.entities[x].facts.get(r2) == v2]
-    return both[0] if len(both) == 1 else ABSTAIN
 
 # %% ../../nbs/915_atlas_variants.ipynb #2c7b459b
 def template_of(
