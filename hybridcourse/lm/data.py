@@ -13,6 +13,7 @@ import difflib
 import hashlib
 import json
 import os
+import threading
 from array import array
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -20,6 +21,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
+from urllib.error import HTTPError
+from urllib.request import Request, urlopen
 
 import numpy as np
 import torch
@@ -431,13 +434,37 @@ NAMED = {  # name -> data set on the Hub, its part (None: the only one)
 
 
 def _streamed(name, split):
-    "Texts of a data set on the Hub, as they arrive."
-    try: from datasets import load_dataset
+    "Texts of a data set on the Hub, as they arrive; of a copy here if the Hub is away."
+    try: import datasets
     except ImportError: raise ValueError(NEEDS.format(f"the source {name!r}")) from None
-    where, part = NAMED[name]
-    for row in load_dataset(where, part, split=split, streaming=True):
-        if row["text"].strip():
-            yield row["text"]
+    (where, part), how = NAMED[name], datasets.config
+    was = how.HF_HUB_OFFLINE
+    why = "HF_HUB_OFFLINE is set" if was else _unreachable(how.HF_ENDPOINT)
+    try:
+        how.HF_HUB_OFFLINE = bool(why)
+        rows = datasets.load_dataset(where, part, split=split, streaming=True)
+    except OSError as e:
+        raise ConnectionError(printable(
+            f"cannot get {name}: {how.HF_ENDPOINT} is out of reach ({why}), and no copy "
+            "was loaded here before; give a file or folder, or come back with a network"
+            if why else f"cannot get {name} ({e})")) from None
+    finally: how.HF_HUB_OFFLINE = was
+    yield from (row["text"] for row in rows if row["text"].strip())
+
+# %% ../../nbs/202_text_data.ipynb #b07b9682
+def _unreachable(url, seconds=3):
+    "Why a server does not answer; empty if it does, whatever the answer is."
+    said = []
+
+    def ask():
+        try: urlopen(Request(url, method="HEAD"), timeout=seconds).close()
+        except HTTPError: pass  # an answer
+        except OSError as e: return said.append(str(e))
+        said.append("")
+    asker = threading.Thread(target=ask, daemon=True)  # it may have many addresses
+    asker.start()
+    asker.join(seconds)
+    return [*said, f"no answer in {seconds} s"][0]
 
 
 def load_texts(

@@ -9,6 +9,7 @@ __all__ = ['LETTERS', 'ASK', 'DOT', 'END', 'VOCAB', 'TASKS', 'LetterTask', 'asce
 
 # %% ../../nbs/208_reinforcement.ipynb #66c70cc3
 import copy
+import math
 import os
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
@@ -22,8 +23,9 @@ from .generate import generate
 from .model import HybridConfig, HybridLM
 from .recall import draw_distinct, seeded
 from .train import (
-    TrainConfig, clip_gradients, latest_checkpoint, load_checkpoint, new_model,
-    save_checkpoint, train, update_weights)
+    Fingerprint, Numbered, RunFolder, TrainConfig, catch_stop, clip_gradients,
+    latest_checkpoint, load_checkpoint, new_model, own_random, save_checkpoint,
+    train, update_weights)
 
 # %% ../../nbs/208_reinforcement.ipynb #9eff0a4b
 @dataclass(frozen=True)
@@ -304,6 +306,9 @@ def _update(model, opt, loss, step, cfg):
     model.zero_grad()
     loss.backward()
     norm = clip_gradients(model, cfg.clip)
+    if not math.isfinite(norm):
+        raise FloatingPointError(f"step {step} (from 0): the gradient norm is {norm}; "
+                                 "lower the rate")
     update_weights([opt], step, cfg)
     return norm
 
@@ -318,17 +323,25 @@ def _measures(batch, group):
                 truncated=mean(1 - batch["ended"]))
 
 # %% ../../nbs/208_reinforcement.ipynb #902f8f7e
-def _resume(out_dir, model, opt, cfg):
-    "Steps done and history so far, of the last checkpoint if there is one."
-    found = out_dir and latest_checkpoint(out_dir)
-    if not found:
-        return 0, {}
-    state = load_checkpoint(found, model, [opt])
-    if (old := state["config"] | {"save_every": cfg.save_every}) != asdict(cfg):
-        other = [k for k, v in asdict(cfg).items() if old.get(k) != v]
-        raise ValueError(f"{found} was made with another {', '.join(other)}; use those "
-                         "numbers or another folder")
-    return state["step"], state["history"]
+def _go_on(folder, model, opt, task, cfg, reference, resume):
+    "Steps done, history, what the run is known by; from the last checkpoint, if any."
+    asks = Numbered(lambda i, chance: [task, task.prompts(cfg.prompts, chance)])
+    mark = Fingerprint(model, asks, cfg, rl_loss)
+    if reference: mark.said["reference"] = mark.digest(dict(reference.state_dict()))
+    if folder.writes: folder.tidy(resume)
+    found = folder.path and latest_checkpoint(folder.path)
+    if not found: return 0, {}, dict(fingerprint=mark.said)
+    state = load_checkpoint(found, model, [opt], mark)
+    return state["step"], state["history"], dict(fingerprint=mark.said)
+
+
+def _learn(model, opt, task, cfg, reference, step):
+    "One rollout and its updates; the numbers to note."
+    batch = sample_groups(model, task, cfg, step)
+    for _ in range(cfg.updates):
+        loss, said = rl_loss(model, batch, cfg, task.max_new_tokens, reference)
+        norm = _update(model, opt, loss, step, cfg)
+    return _measures(batch, cfg.group) | said | dict(grad_norm=norm)
 
 # %% ../../nbs/208_reinforcement.ipynb #a7b2f0bd
 def reinforce(
@@ -338,23 +351,23 @@ def reinforce(
     out_dir: str | Path | None = None,    # where checkpoints go
     reference: nn.Module | None = None,   # for the KL; None: `model` as it is now
     progress: bool = True,  # show a bar (never in tests)
+    resume: bool = True,    # False: remove the checkpoints in `out_dir` first
 ) -> dict[str, list]:       # one number per step under each name
-    "Sample, judge, update until `cfg.steps`; goes on after the last checkpoint."
-    opt = _optimizer(model, cfg)
+    "Sample, judge, update until `cfg.steps`, Ctrl-C or SIGTERM; or go on with that."
     reference = (reference or copy.deepcopy(model)) if cfg.kl else None
-    done, history = _resume(out_dir, model, opt, cfg)
+    opt, folder = _optimizer(model, cfg), RunFolder(out_dir)
     off = not progress or "IN_TEST" in os.environ
-    for step in trange(done, cfg.steps, initial=done, total=cfg.steps, disable=off):
-        batch = sample_groups(model, task, cfg, step)
-        row = _measures(batch, cfg.group)
-        for _ in range(cfg.updates):
-            loss, said = rl_loss(model, batch, cfg, task.max_new_tokens, reference)
-            norm = _update(model, opt, loss, step, cfg)
-        for name, value in (row | said | dict(grad_norm=norm)).items():
-            history.setdefault(name, []).append(value)
-        last = step + 1 == cfg.steps
-        if out_dir and (last or cfg.save_every and (step + 1) % cfg.save_every == 0):
-            save_checkpoint(out_dir, model, [opt], step + 1, cfg, history)
+    with folder.lock(), folder.last_words(), own_random(cfg.seed), catch_stop() as stop:
+        done, history, known = _go_on(folder, model, opt, task, cfg, reference, resume)
+        for step in trange(done, cfg.steps, initial=done, total=cfg.steps, disable=off):
+            row, done = _learn(model, opt, task, cfg, reference, step), step + 1
+            for name, value in row.items(): history.setdefault(name, []).append(value)
+            due = done == cfg.steps or cfg.save_every and done % cfg.save_every == 0
+            if folder.writes and (due or stop):
+                save_checkpoint(folder.path, model, [opt], done, cfg, history, **known)
+            if stop: break
+    if done < cfg.steps: print(f"stopped after step {done} of {cfg.steps}; " + (
+        "call again to go on" if out_dir else "nothing was saved"))
     return history
 
 # %% ../../nbs/208_reinforcement.ipynb #49334d22

@@ -469,7 +469,7 @@ class Fingerprint:
             data=self.of_data(loader), loss=self.of_loss(loss_fn),
             recipe={k: v for k, v in asdict(cfg).items() if k not in self.free})
         said["last bits"] = dict(
-            threads=torch.get_num_threads(), compile=cfg.compile,
+            threads=torch.get_num_threads(), compile=getattr(cfg, "compile", False),
             torch=torch.__version__, processes=process()[1],
             device=next(model.parameters()).device.type)
         self.said = json.loads(json.dumps(said))  # as it comes back from disk
