@@ -22,10 +22,10 @@ from tqdm.auto import trange
 from .generate import generate
 from .model import HybridConfig, HybridLM
 from .recall import draw_distinct, seeded
-from .train import (
+from hybridcourse.lm.train import (
     Fingerprint, Numbered, RunFolder, TrainConfig, catch_stop, clip_gradients,
-    latest_checkpoint, load_checkpoint, new_model, own_random, save_checkpoint,
-    train, update_weights)
+    load_checkpoint, new_model, own_random, save_checkpoint, train, update_weights,
+    weight_norms)
 
 # %% ../../nbs/208_reinforcement.ipynb #9eff0a4b
 @dataclass(frozen=True)
@@ -320,16 +320,16 @@ def _measures(batch, group):
     flat = batch["reward"].view(-1, group).std(1) == 0
     return dict(reward=mean(batch["reward"]), length=mean(own), flat=mean(flat),
                 length_right=mean(own[right]), length_wrong=mean(own[~right]),
-                truncated=mean(1 - batch["ended"]))
+                truncated=mean(1 - batch["ended"]),
+                **{k: mean(x) for k, x in batch.get("parts", {}).items()})
 
 # %% ../../nbs/208_reinforcement.ipynb #902f8f7e
 def _go_on(folder, model, opt, task, cfg, reference, resume):
     "Steps done, history, what the run is known by; from the last checkpoint, if any."
     asks = Numbered(lambda i, chance: [task, task.prompts(cfg.prompts, chance)])
-    mark = Fingerprint(model, asks, cfg, rl_loss)
+    found, start = folder.begin(model, resume, weight_norms(model))
+    mark = Fingerprint(model, asks, cfg, rl_loss, start)
     if reference: mark.said["reference"] = mark.digest(dict(reference.state_dict()))
-    if folder.writes: folder.tidy(resume)
-    found = folder.path and latest_checkpoint(folder.path)
     if not found: return 0, {}, dict(fingerprint=mark.said)
     state = load_checkpoint(found, model, [opt], mark)
     return state["step"], state["history"], dict(fingerprint=mark.said)
@@ -337,7 +337,8 @@ def _go_on(folder, model, opt, task, cfg, reference, resume):
 
 def _learn(model, opt, task, cfg, reference, step):
     "One rollout and its updates; the numbers to note."
-    batch = sample_groups(model, task, cfg, step)
+    own = getattr(task, "sample", None)  # a task may play its own way
+    batch = own(model, cfg, step) if own else sample_groups(model, task, cfg, step)
     for _ in range(cfg.updates):
         loss, said = rl_loss(model, batch, cfg, task.max_new_tokens, reference)
         norm = _update(model, opt, loss, step, cfg)
