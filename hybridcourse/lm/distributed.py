@@ -87,6 +87,7 @@ def wrap_fsdp(
     mesh = init_device_mesh(device.type, (process()[1],))
     for block in model.blocks:
         fully_shard(block, mesh=mesh)
+    model.helpers = whole_optimizers, CutSnapshot  # what `train` takes for it
     return fully_shard(model, mesh=mesh)
 
 # %% ../../nbs/204_many_processes.ipynb #a1d6c2e6

@@ -420,10 +420,10 @@ def helpers(
     model: nn.Module,   # as `wrap` has left it
 ) -> tuple:             # what makes its optimizers, its `Snapshot`
     "Those of this lesson; of lesson 204, if the processes hold parts of the model."
-    if not any(hasattr(p, "full_tensor") for p in model.parameters()):
-        return make_optimizers, Snapshot
-    from hybridcourse.lm.distributed import CutSnapshot, whole_optimizers
-    return whole_optimizers, CutSnapshot
+    cut = any(hasattr(p, "full_tensor") for p in model.parameters())
+    if cut and not hasattr(model, "helpers"):
+        raise ValueError("the processes hold parts of this model; cut it with wrap_fsdp")
+    return model.helpers if cut else (make_optimizers, Snapshot)
 
 
 def _checkpoints(out_dir):
@@ -548,8 +548,7 @@ class Fingerprint:
             other = any(abs(a - b) > 1e-6 * b for a, b in zip(was or now, now))
             return ["starting weights (another checkpoint, or another seed)"] * other
         if not isinstance(now, dict):
-            short = "" if len(str(now)) == 64 else f" ({was}, now {now})"
-            return [name + short] if was != now else []
+            return [name + f" ({was}, now {now})" * (len(str(now)) != 64)] * (was != now)
         was = was if isinstance(was, dict) else {}
         return [f"{name} {k} ({was.get(k)!r}, now {v!r})" for k, v in now.items()
                 if was.get(k) != v]
