@@ -344,7 +344,7 @@ def test_trace_tree(browser, address):
     own = (home, home.replace("http", "ws"), "data:", "blob:")
     page.on("request", lambda r: None if r.url.startswith(own) else foreign.append(r.url))
     try:
-        page.goto(address("915_trace_widget.ipynb"))
+        page.goto(address("916_trace_widget.ipynb"))
         page.wait_for_selector(".jp-Notebook .jp-Cell")
         page.evaluate(READY)
         page.evaluate(RUN_ALL)
@@ -370,7 +370,7 @@ def test_trace_tree(browser, address):
         wide = box.evaluate("e => [e.scrollWidth, e.clientWidth]")
         assert wide[0] <= wide[1] + 1, wide
         if wanted := os.environ.get("SCREENSHOTS"):
-            box.screenshot(path=f"{wanted}/915_trace.png")
+            box.screenshot(path=f"{wanted}/916_trace.png")
         page.evaluate("() => window.jupyterapp.shell.currentWidget.sessionContext.shutdown()")
     finally:
         page.close()

@@ -471,7 +471,7 @@ HOUSE = {
           " chat rl modes bench",
     "retrieval": "documents contract store simple bm25 dense evaluate hybrid readers"
                  " passages sources knowledge_base qdrant benchmark",
-    "rag": "atlas tasks reader finetune faithfulness multihop refrag compress"
+    "rag": "atlas variants tasks reader finetune faithfulness multihop refrag compress"
            " assistant",
 }
 TOP = {"widgets", "cli", "checks"}

@@ -4,8 +4,9 @@
 
 # %% auto #0
 __all__ = ['SHAPE', 'OURS', 'PEERS', 'CLOCK', 'UP_TO', 'our_model', 'NanoBlock', 'NanoGPT', 'Logits', 'peer_model', 'model_of',
-           'known_models', 'parameters', 'one_thread', 'step_seconds', 'turns', 'training_speed', 'one_layer',
-           'beside_peers', 'overtakes', 'cache_tensors', 'peer_cost', 'decoding', 'shard_on_disk', 'loader_speed']
+           'known_models', 'parameters', 'one_thread', 'step_seconds', 'turns', 'training_speed', 'step_memory',
+           'one_layer', 'beside_peers', 'overtakes', 'cache_tensors', 'peer_cost', 'decoding', 'shard_on_disk',
+           'loader_speed']
 
 # %% ../../nbs/913_lm_bench.ipynb #913be004
 import tempfile
@@ -26,6 +27,7 @@ from .data import Loader, PackedRows, Shard, best_fit_crop
 from .generate import decode_cost
 from .model import HybridConfig
 from .recall import seeded
+from .sizing import measured_peaks, training_memory
 from .train import lm_loss, new_model
 
 # %% ../../nbs/913_lm_bench.ipynb #913be007
@@ -190,7 +192,7 @@ def training_speed(
     repeats: int = 2,          # turns
     tokens: int = 2048,        # of a step; at least one row
 ) -> Iterator[tuple[str, dict]]:  # "T 256" and its row: parameters, tokens/s, x T
-    "Tokens per second of a training step; `x T` is the speed over that of T."
+    "Tokens per second of a training step, `x T` over that of T; at 2048 also memory."
     models = {n: model_of(n, max(lengths)) for n in known_models(names)}
     for model in models.values():
         with one_thread(): step_seconds(model, torch.zeros(1, 65, dtype=torch.long))
@@ -202,11 +204,25 @@ def training_speed(
         best = turns({n: partial(step_seconds, models[n], x) for n, x in rows.items()},
                      repeats)
         speed = {n: len(rows[n]) * l / seconds for n, seconds in best.items()}
+        memory = step_memory([n for n in speed if n in OURS], l) if l == 2048 else {}
         for n in speed:
             row = {"parameters": parameters(models[n]), "tokens/s": speed[n]}
             if "T" in speed: row["x T"] = speed[n] / speed["T"]
-            yield f"{n} {l}", row
+            yield f"{n} {l}", row | memory.get(n, {})
     if "mamba" in models and max(lengths) >= 2048: yield from one_layer()
+
+# %% ../../nbs/913_lm_bench.ipynb #df4469fb
+def step_memory(
+    names: Sequence[str] = (*OURS,),  # keys of `OURS`
+    seq_len: int = 2048,   # tokens of the one row, l
+) -> dict[str, dict]:      # name -> MB of a training step: measured, predicted
+    "Peak memory of a training step beside the prediction of `lm.sizing`."
+    configs = {n: HybridConfig(**SHAPE, block_pattern=OURS[n]) for n in names}
+    said = {n: training_memory(c, 1, seq_len)["peak"] for n, c in configs.items()}
+    order = sorted(said, key=said.get)  # a process that has grown does not shrink
+    peaks = measured_peaks([(configs[n], 1, seq_len) for n in order])
+    return {n: {"MB": had / 2**20, "predicted": said[n] / 2**20}
+            for n, had in zip(order, peaks)}
 
 # %% ../../nbs/913_lm_bench.ipynb #913be01a
 def one_layer(

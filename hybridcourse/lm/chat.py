@@ -190,7 +190,7 @@ def _material(conversations, documents, share, tok, seq_len):
     return rows, conversations[15::16]
 
 # %% ../../nbs/207_chat.ipynb #7bcb0144
-def _go_on(model, tok, rows, held, cfg, out, resume, progress):
+def _go_on(model, tok, rows, held, cfg, out, resume, **how):
     "Train a loaded model on `rows`; the finished folder appears at once."
     seen = []
     if held:
@@ -199,8 +199,8 @@ def _go_on(model, tok, rows, held, cfg, out, resume, progress):
         seen = [loader.next_batch() for _ in range(len(judged) // loader.batch_size)]
     loader = Loader(rows, cfg.batch_size, cfg.seed, *process())
     run = out.with_name(out.name + ".run")
-    history = train(model, loader, cfg, run, resume, val_batches=seen, progress=progress)
-    if len(history["loss"]) == cfg.steps and process()[0] == 0:
+    history = train(model, loader, cfg, run, resume, val_batches=seen, **how)
+    if len(history["loss"]) == cfg.steps:
         save_result(out, model, tok)
     return history
 
@@ -217,13 +217,15 @@ def finetune(
     resume: bool = True,        # go on where a killed run stopped
     progress: bool = True,      # show a bar
     device: str = "cpu",        # where to train
+    wrap: Callable | None = None,  # as in `train`
     **plan,                     # fields of `TrainConfig`; defaults in `TUNING`
 ) -> tuple[HybridLM, Tokenizer, dict]:  # model, tokenizer, history
     "SFT on the assistant's tokens; every 16th conversation is held out."
     out, cfg = result_folder(out_dir, checkpoint), TrainConfig(**TUNING | plan)
     model, tok = load_pair(checkpoint, device)
     rows, held = _material(conversations, documents, share, tok, cfg.seq_len)
-    history = _go_on(model, tok, rows, held, cfg, out, resume, progress)
+    history = _go_on(model, tok, rows, held, cfg, out, resume,
+                     progress=progress, wrap=wrap)
     return model, tok, history
 
 # %% ../../nbs/207_chat.ipynb #26438990

@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['distributed', 'wrap_ddp', 'wrap_fsdp', 'WholeMuon', 'whole_optimizers', 'bytes_held', 'save_distributed',
-           'load_distributed', 'export_model']
+           'load_distributed', 'export_model', 'CutSnapshot']
 
 # %% ../../nbs/204_many_processes.ipynb #267376bf
 import json, os, warnings
@@ -26,7 +26,7 @@ from torch.nn.parallel import DistributedDataParallel
 
 from ..files import atomic_folder, check_manifest
 from .model import write_model
-from .train import TrainConfig, add_up, make_optimizers, process
+from .train import Snapshot, TrainConfig, add_up, make_optimizers, process
 
 # %% ../../nbs/204_many_processes.ipynb #a88945e1
 def _my_device():
@@ -87,6 +87,7 @@ def wrap_fsdp(
     mesh = init_device_mesh(device.type, (process()[1],))
     for block in model.blocks:
         fully_shard(block, mesh=mesh)
+    model.helpers = whole_optimizers, CutSnapshot  # what `train` takes for it
     return fully_shard(model, mesh=mesh)
 
 # %% ../../nbs/204_many_processes.ipynb #a1d6c2e6
@@ -204,3 +205,29 @@ def export_model(
     weights = get_model_state_dict(model, options=options)
     if process()[0] == 0: write_model(folder, model.config, weights)
     add_up(0)
+
+# %% ../../nbs/204_many_processes.ipynb #57bf153e
+class CutSnapshot(Snapshot):
+    "All processes put a cut model together to write it, and cut what they read."
+
+    def gather(self):
+        "One tensor after the other; only the first process keeps them, in main memory."
+        options = StateDictOptions(full_state_dict=True, cpu_offload=True)
+        self.weights = get_model_state_dict(self.model, options=options)
+        self.whole, first = {}, process()[0] == 0
+        for name, t in super().states().items():
+            t = _whole(t)
+            if first: self.whole[name] = t.cpu()
+        return self if first else None
+
+    def part(self, t, like):
+        "What this process keeps of the whole `t`; AdamW's counter of steps is not cut."
+        return _part(t, like) if like is not None and t.shape == like.shape else t
+
+    def write_model(self, folder):
+        "As `export_model`."
+        write_model(folder, self.model.config, self.weights)
+
+    def states(self):
+        "What `gather` has put together."
+        return self.whole

@@ -15,7 +15,8 @@ from .generate import load_pair
 from .model import HybridLM
 from .rl import END, LETTERS, TASKS, LetterTask, RLConfig, reinforce
 from .tokenizer import Tokenizer
-from .train import TrainConfig, result_folder, save_result, train
+from .train import (
+    RunFolder, TrainConfig, result_folder, save_result, train)
 
 # %% ../../nbs/914_training_modes.ipynb #f34fb9ac
 class Spoken:
@@ -32,6 +33,9 @@ class Spoken:
         self.number = torch.full((tok.vocab_size,), -1)    # and back; -1: none of them
         self.number[self.token] = torch.arange(len(self.token))
         self.max_new_tokens, self.vocab_size = task.max_new_tokens, tok.vocab_size
+
+    def __repr__(self):  # a resumed run is known by it
+        return f"Spoken({self.task})"
 
     def prompts(self, batch, generator):
         "Prompts (batch,n+1)."
@@ -55,12 +59,13 @@ def show_form(
     out_dir: str | Path,  # where checkpoints go
     seed: int = 0,     # of the demonstrations
     progress: bool = True,  # show a bar (never in tests)
+    resume: bool = True,   # go on where a killed run stopped
 ) -> bool:             # is it done?
     "Learn what an answer looks like."
     if not steps: return True
     cfg = TrainConfig(steps=steps, batch_size=64, lr=1e-3, muon_lr=5e-3, warmup=10,
                       seed=seed)
-    done = train(model, lambda i, g: task.demos(cfg.batch_size, g), cfg, out_dir,
+    done = train(model, lambda i, g: task.demos(cfg.batch_size, g), cfg, out_dir, resume,
                  progress=progress)
     return len(done["loss"]) == steps
 
@@ -70,6 +75,7 @@ def reinforce_from(
     out_dir: str | Path,      # becomes the result; the runs lie beside, in NAME.run
     task: str = "sort",       # a key of `TASKS`
     demos: int = 200,         # supervised steps that show the form of an answer
+    resume: bool = True,      # go on where a killed run stopped
     progress: bool = True,    # show a bar
     device: str = "cpu",      # where to train
     **plan,                   # fields of `RLConfig`
@@ -78,10 +84,11 @@ def reinforce_from(
     if task not in TASKS:
         raise ValueError(f"unknown task {task!r}; known: {', '.join(TASKS)}")
     cfg, out = RLConfig(**plan), result_folder(out_dir, checkpoint)
-    model, tok = load_pair(checkpoint, device)
-    spoken, run = Spoken(TASKS[task], tok), out.with_name(out.name + ".run")
-    history = dict(reward=[])
-    if show_form(model, spoken, demos, run / "form", cfg.seed, progress):
-        history = reinforce(model.train(), spoken, cfg, run / "rl", progress=progress)
-        save_result(out, model, tok)
+    how, history = dict(progress=progress, resume=resume), dict(reward=[])
+    with RunFolder(run := out.with_name(out.name + ".run")).lock():
+        model, tok = load_pair(checkpoint, device)
+        spoken = Spoken(TASKS[task], tok)
+        if show_form(model, spoken, demos, run / "form", cfg.seed, **how):
+            history = reinforce(model.train(), spoken, cfg, run / "rl", **how)
+        if len(history["reward"]) == cfg.steps: save_result(out, model, tok)
     return model.eval(), tok, history

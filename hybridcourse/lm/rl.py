@@ -22,10 +22,10 @@ from tqdm.auto import trange
 from .generate import generate
 from .model import HybridConfig, HybridLM
 from .recall import draw_distinct, seeded
-from .train import (
+from hybridcourse.lm.train import (
     Fingerprint, Numbered, RunFolder, TrainConfig, catch_stop, clip_gradients,
-    latest_checkpoint, load_checkpoint, new_model, own_random, save_checkpoint,
-    train, update_weights)
+    load_checkpoint, new_model, own_random, save_checkpoint, train, update_weights,
+    weight_norms)
 
 # %% ../../nbs/208_reinforcement.ipynb #9eff0a4b
 @dataclass(frozen=True)
@@ -327,10 +327,9 @@ def _measures(batch, group):
 def _go_on(folder, model, opt, task, cfg, reference, resume):
     "Steps done, history, what the run is known by; from the last checkpoint, if any."
     asks = Numbered(lambda i, chance: [task, task.prompts(cfg.prompts, chance)])
-    mark = Fingerprint(model, asks, cfg, rl_loss)
+    found, start = folder.begin(model, resume, weight_norms(model))
+    mark = Fingerprint(model, asks, cfg, rl_loss, start)
     if reference: mark.said["reference"] = mark.digest(dict(reference.state_dict()))
-    if folder.writes: folder.tidy(resume)
-    found = folder.path and latest_checkpoint(folder.path)
     if not found: return 0, {}, dict(fingerprint=mark.said)
     state = load_checkpoint(found, model, [opt], mark)
     return state["step"], state["history"], dict(fingerprint=mark.said)

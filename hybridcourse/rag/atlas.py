@@ -5,9 +5,9 @@
 # %% auto #0
 __all__ = ['ABSTAIN', 'OF_PERSON', 'OF_CITY', 'OF_COUNTRY', 'OF_COMPANY', 'RELATIONS', 'RELATION', 'WORDS', 'ONSETS', 'ENDINGS',
            'KINDS', 'SNAPSHOT', 'SNAPSHOT_FILES', 'Relation', 'read_relations', 'relations_of', 'name_pool', 'Entity',
-           'draw_value', 'write_document', 'Question', 'phrase', 'find_paths', 'find_gaps', 'unknown_name', 'Asker',
-           'World', 'make_world', 'chance_level', 'snapshot_world', 'snapshot_questions', 'save_snapshot',
-           'snapshot_documents', 'Snapshot', 'load_snapshot', 'write_beir']
+           'draw_value', 'write_document', 'Question', 'phrase', 'find_paths', 'find_gaps', 'spare_name',
+           'unknown_name', 'Asker', 'World', 'make_world', 'is_rare', 'chance_level', 'snapshot_world',
+           'snapshot_questions', 'save_snapshot', 'snapshot_documents', 'Snapshot', 'load_snapshot', 'write_beir']
 
 # %% ../../nbs/401_closed_world.ipynb #ec8a6acc
 import random
@@ -198,9 +198,10 @@ def draw_value(
 def write_document(
     entity: Entity,  # what to write about
     world: str,      # name of the world; part of the seed of the wording
+    like: str = "",  # "": worded as its own name says; else as this name's document
 ) -> Document:       # one sentence per fact, in random order and wording
     "The one document about `entity`."
-    rng = random.Random(f"{world}-{entity.name}")
+    rng = random.Random(f"{world}-{like or entity.name}")
     told = [r for r in relations_of(entity.kind) if r.name in entity.facts]
     sentences = [rng.choice(r.says).format(e=entity.name,
                                            v=entity.facts[r.name])
@@ -262,6 +263,20 @@ def find_gaps(
             gaps["not told" if r.domain == e.kind else "other kind"].append((met, (*rels, r)))
     return gaps
 
+# %% ../../nbs/401_closed_world.ipynb #30401dc8
+def spare_name(
+    world: "World",      # the world that does not know the name
+    rng: random.Random,  # source of chance
+) -> str:
+    "A name of the split of `world` that nobody has there, not even as a second name."
+    pool, taken = world.pool, len(world.entities) + len(world.aliases)
+    if taken >= len(pool):
+        raise ValueError(f"all {len(pool)} names of split {world.split!r} are "
+                         "in this world: no name is left without a document")
+    name = rng.choice(pool)
+    while name in world.entities or name in world.aliases: name = rng.choice(pool)
+    return name
+
 # %% ../../nbs/401_closed_world.ipynb #b4f3449e
 def unknown_name(
     world: "World",      # the world that does not know the name
@@ -269,13 +284,7 @@ def unknown_name(
     rng: random.Random,  # source of chance
 ) -> tuple:              # ((name,), relations)
     "A question about a name that has no document at all."
-    pool = name_pool(world.split)
-    if len(world.entities) >= len(pool):
-        raise ValueError(f"all {len(pool)} names of split {world.split!r} are "
-                         "in this world: no name is left without a document")
-    name = rng.choice(pool)
-    while name in world.entities: name = rng.choice(pool)
-    rels = []
+    name, rels = spare_name(world, rng), []
     while len(rels) < hops:
         options = relations_of(rels[-1].range) if rels else RELATIONS
         last = len(rels) + 1 == hops
@@ -334,6 +343,7 @@ class World:
     ):
         self.seed, self.split, self.name = seed, split, f"{split}-{seed}"
         self.entities, self._docs = {e.name: e for e in entities}, {}
+        self.pool, self.aliases = name_pool(split), {}  # second name -> name
 
     def doc_of(self, name: str) -> Document:
         "The document about `name`, written when first asked for."
@@ -362,7 +372,7 @@ class World:
 
     def walk(self, subject: str, relations: Sequence[str]) -> list[str]:
         "Names met from `subject` along `relations`; stops where nothing is told."
-        met = [subject]
+        met = [self.aliases.get(subject, subject)]
         for r in relations:
             here = self.entities.get(met[-1])
             if here is None or r not in here.facts: break
@@ -388,7 +398,7 @@ class World:
             f"{question.text!r} has no answer in Atlas {self.name}, or no other is possible")
         value = random.Random(f"twin of {question.id}").choice(others)
         copies = [replace(e, facts=dict(e.facts)) for e in self.entities.values()]
-        twin = World(self.seed, self.split, copies)
+        twin = type(self)(self.seed, self.split, copies)
         twin.entities[met[-2]].facts[relation.name] = value
         return twin
 
@@ -398,24 +408,33 @@ def make_world(
     n_entities: int = 200,  # how many entities, and so documents; 12 or more
     split: str = "test",    # which names: "train" or "test"
     missing: float = 0.25,  # share of facts that are told nowhere
+    pool: Sequence[str] | None = None,  # names to draw from; None: name_pool(split)
 ) -> World:
     "A new world. Raises `ValueError` if the names of `split` do not suffice."
-    if not 12 <= n_entities <= (most := len(name_pool(split))): raise ValueError(
+    most = len(pool := name_pool(split) if pool is None else pool)
+    if not 12 <= n_entities <= most: raise ValueError(
         f"n_entities={n_entities}: expected 12, two of each kind, to {most}, all names of "
         f"split {split!r}; 'train' has {len(name_pool('train'))}")
     if not 0 <= missing < 1: raise ValueError(f"missing={missing}: expected a share in [0, 1)")
     rng, pools = random.Random(f"{split}-{seed}"), {}
-    names = rng.sample(name_pool(split), n_entities)
+    names = rng.sample(pool, n_entities)
     entities = [Entity(x, KINDS[i % len(KINDS)]) for i, x in enumerate(names)]
     for kind in KINDS:
         of_kind = [e.name for e in entities if e.kind == kind]
         pools[kind] = of_kind, [*accumulate(1 / (1 + j) for j in range(len(of_kind)))]
     for e in entities:
-        options = relations_of(e.kind)
-        told = [r for r in options if rng.random() >= missing]
-        for r in told or [rng.choice(options)]:
+        told = [r for r in relations_of(e.kind) if rng.random() >= missing]
+        for r in told or [rng.choice(relations_of(e.kind))]:
             e.facts[r.name] = draw_value(r, e.name, pools, rng)
     return World(seed, split, entities)
+
+# %% ../../nbs/401_closed_world.ipynb #c288c885
+def is_rare(
+    question: Question,  # its `mentions` count
+    at_most: int = 1,    # pages that name the subject, its own among them
+) -> bool:
+    "Whether no page but its own names the subject; not for unknown names."
+    return 1 <= question.mentions <= at_most
 
 # %% ../../nbs/401_closed_world.ipynb #1d38fe0a
 def chance_level(

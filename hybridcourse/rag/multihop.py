@@ -471,7 +471,7 @@ def multihop_recall(
             trace = multi_hop(row["question"], retriever, write,
                               lambda question, query, documents: ("", 0), 20, max(ks))
             ids, gold = take_turns(trace), {*row["gold_ids"]}
-            for kind in {"all", row.get("type", "all")}:
+            for kind in dict.fromkeys(("all", row.get("type", "all"))):
                 hits[name][kind].append([gold <= {*ids[:k]} for k in ks])
     return {"n": {kind: len(found) for kind, found in hits[names[0]].items()},
             "rows": {name: {kind: dict(zip(map(str, ks), map(mean, zip(*found))))
