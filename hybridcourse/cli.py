@@ -9,9 +9,9 @@ __all__ = ['ALSO', 'STOPPED', 'KB', 'TRAIN', 'EVAL', 'EVERYONE', 'BENCH', 'say',
            'kb_search', 'kb_questions', 'kb_evaluate', 'brief', 'kb_info', 'hc_kb', 'report_run', 'check_begin',
            'shape_and_plan', 'plan_alone', 'rl_plan', 'foreseen_text', 'train_base', 'train_mid', 'train_sft',
            'train_rl', 'train_rag', 'hc_train', 'converse', 'chat', 'lines_typed', 'say_pieces', 'hc_chat',
-           'scores_text', 'eval_atlas', 'recall_text', 'eval_recall', 'show_rows', 'eval_retrieval', 'alpha_text',
-           'eval_alpha', 'hc_eval', 'time_scan', 'time_retrieval', 'time_base', 'time_training', 'time_decode',
-           'time_loader', 'hc_bench']
+           'scores_text', 'eval_atlas', 'eval_multihop', 'recall_text', 'eval_recall', 'show_rows', 'eval_retrieval',
+           'alpha_text', 'eval_alpha', 'hc_eval', 'time_scan', 'time_retrieval', 'time_base', 'time_training',
+           'time_decode', 'time_loader', 'hc_bench']
 
 # %% ../nbs/904_commands.ipynb #77fbdb5b
 import argparse
@@ -204,7 +204,7 @@ def ask(
     *,
     kb: str = "python",             # python, atlas, a folder, or a base that hc_kb built
     k: Count = 4,                   # how many passages
-    checkpoint: str | None = None,  # folder of a trained model (hc_ask and hc_eval: else the shipped reader)
+    checkpoint: str | None = None,  # folder of a trained model (hc_ask and hc_eval: else the shipped one)
     json: bool = False,             # one line of JSON
 ) -> None:
     "Ask a question: ranked passages, and for Atlas the reader's answer."
@@ -518,7 +518,7 @@ def train_base(
 def train_mid(
     *,
     out: str,               # folder of the result; the run lies beside, in OUT.run
-    checkpoint: str,        # folder of a trained model (hc_ask and hc_eval: else the shipped reader)
+    checkpoint: str,        # folder of a trained model (hc_ask and hc_eval: else the shipped one)
     conversations: str,     # JSON lines, {"messages": [{"role", "content"}, ...]}
     data: str = "python",   # text: a file, a folder, python, or a name (lesson 202)
     share: float = 0.5,     # of the rows that are text
@@ -539,7 +539,7 @@ def train_mid(
 def train_sft(
     *,
     out: str,               # folder of the result; the run lies beside, in OUT.run
-    checkpoint: str,        # folder of a trained model (hc_ask and hc_eval: else the shipped reader)
+    checkpoint: str,        # folder of a trained model (hc_ask and hc_eval: else the shipped one)
     conversations: str,     # JSON lines, {"messages": [{"role", "content"}, ...]}
     resume: bool = False,   # go on with a run that was stopped
     device: str = "cpu",    # where a model computes, such as cuda
@@ -556,7 +556,7 @@ def train_sft(
 def train_rl(
     *,
     out: str,               # folder of the result; the run lies beside, in OUT.run
-    checkpoint: str,        # folder of a trained model (hc_ask and hc_eval: else the shipped reader)
+    checkpoint: str,        # folder of a trained model (hc_ask and hc_eval: else the shipped one)
     task: str = "sort",     # a task of lesson 208
     demos: int = 200,       # supervised steps that show the form of an answer
     resume: bool = False,   # go on with a run that was stopped
@@ -614,7 +614,7 @@ def converse(
 # %% ../nbs/904_commands.ipynb #c4a70003
 def chat(
     *,
-    checkpoint: str,    # folder of a trained model (hc_ask and hc_eval: else the shipped reader)
+    checkpoint: str,    # folder of a trained model (hc_ask and hc_eval: else the shipped one)
     system: str | None = None,      # how the model is to behave
     transcript: str | None = None,  # a file: gone on with if it is there, and kept up to date
     temperature: float = 0.8,  # 0: always the likeliest token
@@ -669,7 +669,7 @@ def scores_text(
 
 def eval_atlas(
     *,
-    checkpoint: str | None = None,  # folder of a trained model (hc_ask and hc_eval: else the shipped reader)
+    checkpoint: str | None = None,  # folder of a trained model (hc_ask and hc_eval: else the shipped one)
     n: Count = 1000,                # how many questions
     seed: int = 0,                  # source of chance
     json: bool = False,             # one line of JSON
@@ -678,6 +678,23 @@ def eval_atlas(
     from hybridcourse.rag.finetune import evaluate_reader
     from hybridcourse.rag.reader import Reader
     show(evaluate_reader(Reader.load(checkpoint), seed, n), json, scores_text)
+
+# %% ../nbs/904_commands.ipynb #ef18aaca
+def eval_multihop(
+    *,
+    checkpoint: str | None = None,  # folder of a trained model (hc_ask and hc_eval: else the shipped one)
+    hops: str = "mixed",            # facts to chain: 1, 2, 3 or mixed (2 and 3 in turn)
+    n: Count = 300,                 # how many questions
+    seed: int = 0,                  # source of chance
+    json: bool = False,             # one line of JSON
+) -> None:
+    "Measure a policy that searches (lesson 406) on a world that it has never seen."
+    from hybridcourse.files import course_data
+    from hybridcourse.lm.generate import load_pair
+    from hybridcourse.rag.reader import Reader
+    from hybridcourse.rag.refrag import evaluate_searcher
+    policy = load_pair(checkpoint or course_data("checkpoints", "searcher"))
+    show(evaluate_searcher(*policy, Reader.load(), seed, n, hops), json, scores_text)
 
 # %% ../nbs/904_commands.ipynb #70b5afb3
 def recall_text(
@@ -761,13 +778,14 @@ def eval_alpha(
     show(found, json, alpha_text)
 
 # %% ../nbs/904_commands.ipynb #70b5afb4
-EVAL = dict(atlas=eval_atlas, retrieval=eval_retrieval, alpha=eval_alpha, recall=eval_recall)
+EVAL = dict(atlas=eval_atlas, multihop=eval_multihop, retrieval=eval_retrieval,
+            alpha=eval_alpha, recall=eval_recall)
 
 
 def hc_eval(
     argv: Sequence[str] | None = None,  # arguments; None: those of this process
 ) -> int:                               # exit status
-    "Measure a reader, retrievers, or recall."
+    "Measure a reader, a policy, retrievers, or recall."
     return run_command(command_parser("hc_eval", hc_eval.__doc__, EVAL), argv)
 
 # %% ../nbs/904_commands.ipynb #9f80b9f1

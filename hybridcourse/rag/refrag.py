@@ -4,19 +4,24 @@
 
 # %% auto #0
 __all__ = ['SEARCH', 'ANSWER', 'WORDINGS', 'REWARDS', 'WEIGHTS', 'policy_tokenizer', 'Form', 'word_question', 'Universe',
-           'universe', 'draw', 'perfect_trace', 'trace_rows', 'find_real', 'Searcher', 'say', 'settle_actions', 'play',
-           'new_policy', 'answer_reward', 'support_reward', 'form_reward', 'search_reward', 'SearchTask',
-           'judge_policy', 'SearchRecipe', 'warm_rows', 'few_rows', 'warm_policy', 'more_traces', 'train_searcher']
+           'universe', 'draw', 'perfect_trace', 'trace_rows', 'find_real', 'Searcher', 'say', 'settle_actions',
+           'read_slots', 'join_slots', 'play', 'new_policy', 'answer_reward', 'support_reward', 'form_reward',
+           'search_reward', 'SearchTask', 'judge_policy', 'SearchRecipe', 'warm_rows', 'few_rows', 'warm_policy',
+           'more_traces', 'train_searcher', 'searcher_report', 'evaluate_searcher']
 
-# %% ../../nbs/406_refrag_rl.ipynb #0e85cbec
+# %% ../../nbs/406_refrag_rl.ipynb #882e6d72
+import json
 import random
+import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 
 import torch
+from torch.nn.functional import pad
 
+from ..files import write_text
 from ..lm.generate import load_pair
 from ..lm.model import HybridConfig, HybridLM
 from ..lm.recall import scale_qk_norms, seeded
@@ -24,12 +29,13 @@ from ..lm.rl import RLConfig, group_advantages, reinforce
 from ..lm.tokenizer import SPECIAL_TOKENS, Tokenizer
 from ..lm.train import TrainConfig, result_folder, save_result, train
 from .atlas import ABSTAIN, RELATION, Asker, Question, make_world
-from .finetune import atlas_texts, index_world
+from .finetune import atlas_texts, closed_book, index_world
 from .multihop import Hop, Trace, score_traces
 from .reader import Reader
+from ..retrieval.benchmark import machine
 from ..retrieval.documents import Document
 
-# %% ../../nbs/406_refrag_rl.ipynb #4f888698
+# %% ../../nbs/406_refrag_rl.ipynb #3fafc562
 SEARCH, ANSWER = "<|search|>", "<|answer|>"
 WORDINGS = {"train": ("What is {x}?", "Tell me {x}.", "Name {x}.", "I ask for {x}."),
             "test": ("Give me {x}.", "Please tell {x}.", "{x} is what?")}
@@ -44,7 +50,7 @@ def policy_tokenizer(
     specials = *SPECIAL_TOKENS, SEARCH, ANSWER
     return Tokenizer.train(atlas_texts() + 5 * words, 1024, specials)
 
-# %% ../../nbs/406_refrag_rl.ipynb #f1158242
+# %% ../../nbs/406_refrag_rl.ipynb #b1765e87
 class Form:
     "Turns searches into rows of equal slots, and actions back into text."
     n_question, n_action, n_read = 28, 16, 8  # tokens of each slot
@@ -82,7 +88,7 @@ class Form:
         text = self.tokenizer.decode(ids[1:-1], skip_special=True).strip()
         return (self.acts[ids[0]], text) if text else ("", "")
 
-# %% ../../nbs/406_refrag_rl.ipynb #8028993d
+# %% ../../nbs/406_refrag_rl.ipynb #33be2327
 def word_question(
     question: Question,  # of lesson 401
     split: str,          # whose `WORDINGS`
@@ -113,7 +119,7 @@ class Universe:
         question = asker.question(key, *asker.draw(unanswerable, rng), rng)
         return word_question(question, self.split, rng)
 
-# %% ../../nbs/406_refrag_rl.ipynb #90ed0e29
+# %% ../../nbs/406_refrag_rl.ipynb #05300d06
 @lru_cache(300)
 def universe(
     seed: int,             # of the world
@@ -136,7 +142,7 @@ def draw(
     where = universe(rng.randrange(n_worlds), n_entities, split)
     return where, where.ask(key, rng.choice(hops))
 
-# %% ../../nbs/406_refrag_rl.ipynb #78234e02
+# %% ../../nbs/406_refrag_rl.ipynb #db99c896
 def perfect_trace(
     where: Universe,     # whose facts count
     question: Question,  # of it
@@ -151,7 +157,7 @@ def perfect_trace(
         if here == ABSTAIN: break
     return [*actions, (ANSWER, here)], reads
 
-
+# %% ../../nbs/406_refrag_rl.ipynb #f38f7239
 def trace_rows(
     form: Form,  # how rows look
     drawn: Sequence[tuple[Universe, Question]],  # from `draw`
@@ -173,7 +179,7 @@ def trace_rows(
     m = torch.tensor([k + [0] * (longest - len(k)) for k in own]).bool()
     return x[:, :-1], x.masked_fill(~m, -100)[:, 1:]
 
-# %% ../../nbs/406_refrag_rl.ipynb #94642286
+# %% ../../nbs/406_refrag_rl.ipynb #7fce5833
 def find_real(
     where: Universe,  # its documents
     query: str,       # what the policy wrote
@@ -181,7 +187,7 @@ def find_real(
     "What the universe's retriever finds."
     return where.retriever.retrieve(query, top_k=2)
 
-
+# %% ../../nbs/406_refrag_rl.ipynb #6a235e94
 class Searcher:
     "Retrieves and reads; what was read once is remembered."
 
@@ -205,31 +211,31 @@ class Searcher:
         self.asked, self.read = self.asked + len(pairs), self.read + len(new)
         return [u.said[self.find, q] for u, q in pairs]
 
-# %% ../../nbs/406_refrag_rl.ipynb #214cdb69
+# %% ../../nbs/406_refrag_rl.ipynb #7b3d224c
 def say(
     model: HybridLM,       # the policy
     logits: torch.Tensor,  # (b,1,V) after what was read last
     state: list,           # of the model
     going: torch.Tensor,   # (b,) rows that have not answered yet
     form: Form,            # slots
-    pick: Callable,        # log-probabilities (b,V) -> tokens (b,)
-) -> tuple:  # ids, mask, logp (b,n_action); last fed column; state
+    generator: torch.Generator | None,  # None: greedy
+) -> tuple:  # ids, mask, logp (b,n_action); last column that was not fed; state
     "One action of each row, by `step`."
-    ids, mask, logps = [], [], []
+    columns = []
     for n in range(form.n_action):
         logp = logits[:, -1].float().log_softmax(-1)
-        token = torch.where(going, pick(logp), form.pad)
-        ids.append(token), mask.append(going.float())
-        logps.append(logp.gather(1, token[:, None])[:, 0] * going)
+        token = logp.argmax(-1) if generator is None else torch.multinomial(
+            logp.exp(), 1, generator=generator)[:, 0]
+        token = torch.where(going, token, form.pad)
+        columns.append((token, going.float(), logp.gather(1, token[:, None])[:, 0] * going))
         going = going & (token != form.end)
         if n + 1 == form.n_action or not going.any(): break
         logits, state = model.step(token[:, None], state)
-    columns = [torch.stack(c, 1) for c in (ids, mask, logps)]
-    fill = [torch.nn.functional.pad(c, (0, form.n_action - len(ids)), value=v)
-            for c, v in zip(columns, (form.pad, 0, 0))]
-    return *fill, len(ids) - 1, state
+    slot = [pad(torch.stack(c, 1), (0, form.n_action - n - 1), value=v)
+            for c, v in zip(zip(*columns), (form.pad, 0, 0))]
+    return *slot, n, state
 
-# %% ../../nbs/406_refrag_rl.ipynb #88a827a0
+# %% ../../nbs/406_refrag_rl.ipynb #f3d350f0
 def settle_actions(
     form: Form,           # reads actions
     ids: torch.Tensor,    # (b,n_action) what was said
@@ -248,7 +254,32 @@ def settle_actions(
             answers[i] = text if kind == ANSWER else ""
     return asks
 
-# %% ../../nbs/406_refrag_rl.ipynb #dca57d12
+# %% ../../nbs/406_refrag_rl.ipynb #a403024f
+def read_slots(
+    form: Form,           # slots
+    search: Searcher,     # answers the queries
+    drawn: Sequence[tuple[Universe, Question]],  # where the rows search
+    asks: dict[int, str],  # row -> its query
+    hops: list[tuple],    # changed: the new hop of each row that asked
+) -> torch.Tensor:        # (b,n_read)
+    "Search for all that ask; the others get padding."
+    found = search([(drawn[i][0], query) for i, query in asks.items()])
+    read = torch.full((len(drawn), form.n_read), form.pad)
+    for i, hop in zip(asks, found):
+        hops[i] += (hop,)
+        read[i] = torch.tensor(form.read(hop.read or ABSTAIN))
+    return read
+
+
+def join_slots(
+    first: torch.Tensor,   # (b,n_question)
+    slots: list[tuple],    # ids, mask, logp (b,n) of each slot after it
+) -> dict:                 # rows (b,l), start, mask, logp (b,l-start)
+    "A batch for `rl_loss` of lesson 208."
+    ids, mask, logp = (torch.cat(parts, 1) for parts in zip(*slots))
+    return dict(rows=torch.cat([first, ids], 1), start=first.shape[1], mask=mask, logp=logp)
+
+# %% ../../nbs/406_refrag_rl.ipynb #d78718de
 @torch.no_grad()
 def play(
     model: HybridLM,   # the policy
@@ -257,34 +288,25 @@ def play(
     search: Searcher,  # answers the queries
     generator: torch.Generator | None = None,    # None: greedy
     max_hops: int = 4,  # searches per question
-) -> tuple[dict, list[Trace]]:  # rows (b,l), start, mask, logp (b,l-start); traces
+) -> tuple[dict, list[Trace]]:  # from `join_slots`; traces
     "Many searches side by side. A row without an answer in form has the answer ''."
-    pick = (lambda logp: logp.argmax(-1)) if generator is None else (
-        lambda logp: torch.multinomial(logp.exp(), 1, generator=generator)[:, 0])
     hops, answers = [()] * len(drawn), [""] * len(drawn)
     going = torch.ones(len(drawn), dtype=torch.bool)
-    rows = [torch.tensor([form.question(q.text) for _, q in drawn])]
-    masks, logps = [], []
-    logits, state = model.prefill(rows[0], last_only=True)
+    first = torch.tensor([form.question(q.text) for _, q in drawn])
+    (logits, state), slots = model.prefill(first, last_only=True), []
     for turn in range(max_hops + 1):
-        ids, mask, logp, last, state = say(model, logits, state, going, form, pick)
-        rows.append(ids), masks.append(mask), logps.append(logp)
-        asks = settle_actions(form, ids, mask, going, answers, turn < max_hops)
+        *slot, last, state = say(model, logits, state, going, form, generator)
+        slots.append(slot)
+        asks = settle_actions(form, *slot[:2], going, answers, turn < max_hops)
         if not asks: break
-        found = search([(drawn[i][0], query) for i, query in asks.items()])
-        read = torch.full((len(drawn), form.n_read), form.pad)
-        for i, hop in zip(asks, found):
-            hops[i] += (hop,)
-            read[i] = torch.tensor(form.read(hop.read or ABSTAIN))
-        rows.append(read)
-        masks.append(torch.zeros(read.shape)), logps.append(torch.zeros(read.shape))
-        logits, state = model.prefill(torch.cat([ids[:, last:], read], 1), state,
-                                      last_only=True)
-    batch = dict(rows=torch.cat(rows, 1), start=form.n_question,
-                 mask=torch.cat(masks, 1), logp=torch.cat(logps, 1))
-    return batch, [Trace(q.text, h, a) for (_, q), h, a in zip(drawn, hops, answers)]
+        read = read_slots(form, search, drawn, asks, hops)
+        slots.append((read, *torch.zeros(2, *read.shape)))
+        fresh = torch.cat([slot[0][:, last:], read], 1)
+        logits, state = model.prefill(fresh, state, last_only=True)
+    return join_slots(first, slots), [
+        Trace(q.text, h, a) for (_, q), h, a in zip(drawn, hops, answers)]
 
-# %% ../../nbs/406_refrag_rl.ipynb #569ee9e9
+# %% ../../nbs/406_refrag_rl.ipynb #9302eb25
 def new_policy(
     tokenizer: Tokenizer,        # of `policy_tokenizer`
     block_pattern: str = "STST",  # layers
@@ -300,25 +322,28 @@ def new_policy(
         torch.nn.init.normal_(model.embed.weight, std=0.1)
     return scale_qk_norms(model, 1.5)
 
-# %% ../../nbs/406_refrag_rl.ipynb #e294c855
-def answer_reward(question: Question, trace: Trace) -> float:
+# %% ../../nbs/406_refrag_rl.ipynb #c978e622
+def answer_reward(
+    question: Question,  # what was asked
+    trace: Trace,        # what was done
+) -> float:
     "1 for the right answer, or for abstaining where no document tells."
     return float(trace.answer == question.answer)
 
 
 def support_reward(question: Question, trace: Trace) -> float:
-    "The share of gold documents that were found; 0 where there are none."
+    "Share of gold documents that were found, or 0; as in `answer_reward`."
     seen = {d.id for d in trace.documents}
     return len(seen & {*question.gold_ids}) / max(1, len(question.gold_ids))
 
 
 def form_reward(question: Question, trace: Trace) -> float:
-    "-1 for a search that ends without an answer in form."
+    "-1 for a search without an answer in form; as in `answer_reward`."
     return -float(not trace.answer)
 
 
 def search_reward(question: Question, trace: Trace) -> float:
-    "-1 for each search."
+    "-1 for each search; as in `answer_reward`."
     return -float(len(trace.hops))
 
 
@@ -326,7 +351,7 @@ REWARDS = dict(answer=answer_reward, support=support_reward, form=form_reward,
                searches=search_reward)
 WEIGHTS = dict(answer=1.0, support=0.0, form=0.2, searches=0.02)
 
-# %% ../../nbs/406_refrag_rl.ipynb #19515e60
+# %% ../../nbs/406_refrag_rl.ipynb #9ccc5ab4
 @dataclass
 class SearchTask:
     "Searches to be learned by `reinforce` of lesson 208."
@@ -368,7 +393,7 @@ class SearchTask:
         return batch | dict(reward=reward, ended=ended, parts=parts,
                             advantage=advantage.flatten())
 
-# %% ../../nbs/406_refrag_rl.ipynb #13ce6890
+# %% ../../nbs/406_refrag_rl.ipynb #d0dde04d
 def judge_policy(
     model: HybridLM,   # the policy
     form: Form,        # how rows look
@@ -388,7 +413,7 @@ def judge_policy(
         scores[h] = score_traces([q for _, q in drawn], traces)
     return scores
 
-# %% ../../nbs/406_refrag_rl.ipynb #74b73929
+# %% ../../nbs/406_refrag_rl.ipynb #34955c4b
 @dataclass(frozen=True)
 class SearchRecipe:
     "What decides how a policy turns out."
@@ -412,13 +437,23 @@ class SearchRecipe:
         return RLConfig(steps=self.rl, prompts=8, group=8, lr=self.lr, warmup=5,
                         seed=self.seed, save_every=10)
 
-
-def warm_rows(form: Form, seed: int, step: int, n: int = 32) -> tuple:
+# %% ../../nbs/406_refrag_rl.ipynb #7371fddb
+def warm_rows(
+    form: Form,   # how rows look
+    seed: int,    # of the run
+    step: int,    # number of the batch
+    n: int = 32,  # rows
+) -> tuple[torch.Tensor, torch.Tensor]:  # as `trace_rows`
     "Perfect searches over one fact, new ones in every step."
     return trace_rows(form, [draw(f"warm-{seed}-{step}-{i}", [1]) for i in range(n)])
 
 
-def few_rows(form: Form, traces: int, seed: int, step: int) -> tuple:
+def few_rows(
+    form: Form,   # how rows look
+    traces: int,  # how many perfect longer traces there are
+    seed: int,    # of the run
+    step: int,    # number of the batch
+) -> tuple[torch.Tensor, torch.Tensor]:  # as `trace_rows`
     "16 of the few longer traces, drawn again and again, and 8 over one fact."
     rng = random.Random(f"few-{seed}-{step}")
     picks = [rng.randrange(traces) for _ in range(16)]
@@ -426,7 +461,7 @@ def few_rows(form: Form, traces: int, seed: int, step: int) -> tuple:
     return trace_rows(form, longer + [draw(f"one-{seed}-{step}-{i}", [1])
                                       for i in range(8)])
 
-# %% ../../nbs/406_refrag_rl.ipynb #f2a67261
+# %% ../../nbs/406_refrag_rl.ipynb #58a865ec
 def warm_policy(
     out_dir: str | Path,    # gets the run, to go on from, and the result
     recipe: SearchRecipe = SearchRecipe(),  # sizes, steps, seed
@@ -455,7 +490,7 @@ def more_traces(
     save_result(result_folder(Path(out_dir, "more")), model, tokenizer)
     return model.eval()
 
-# %% ../../nbs/406_refrag_rl.ipynb #224292b2
+# %% ../../nbs/406_refrag_rl.ipynb #5215d691
 def train_searcher(
     out_dir: str | Path,     # where `warm_policy` left its result
     search: Searcher,        # retriever and reader
@@ -470,3 +505,55 @@ def train_searcher(
     if len(history["reward"]) == recipe.rl:
         save_result(result_folder(Path(out_dir, name)), model, tokenizer)
     return model.eval(), history
+
+# %% ../../nbs/406_refrag_rl.ipynb #78ca3845
+def searcher_report(
+    out_dir: str | Path,  # gets all runs
+    out: str | Path,      # a JSON file, replaced
+    more: int = 460,      # steps of the control: as many CPU seconds as reinforcement
+    recipe: SearchRecipe = SearchRecipe(),  # sizes, steps, seed
+    n: int = 200,         # questions for each number of hops
+) -> None:
+    "All stages and the control, each judged on unseen worlds; with machine and date."
+    reader, rows = Reader.load(), []
+    stages = dict(traces=lambda: warm_policy(out_dir, recipe)[0],
+                  more=lambda: more_traces(out_dir, more, recipe),
+                  rl=lambda: train_searcher(out_dir, Searcher(reader), recipe))
+    for name, make in stages.items():
+        start = time.process_time()
+        model, history = make(), {}
+        if name == "rl": model, history = model
+        seconds = time.process_time() - start
+        scores = judge_policy(model, Form(policy_tokenizer()), Searcher(reader), n)
+        rows.append(dict(stage=name, seconds=seconds, scores=scores, history=history))
+    command = ("python -c \"from hybridcourse.rag.refrag import searcher_report; "
+               "searcher_report('FOLDER', 'data/runs/searcher.json')\"")
+    write_text(out, json.dumps(dict(command=command, machine=machine(), rows=rows,
+                                    recipe=asdict(recipe))))
+
+# %% ../../nbs/406_refrag_rl.ipynb #bc55b10c
+def evaluate_searcher(
+    model: HybridLM,         # the policy
+    tokenizer: Tokenizer,    # its tokenizer
+    reader: Reader,          # of lesson 403
+    seed: int = 0,           # of the world and the questions
+    n: int = 300,            # questions
+    hops: str = "mixed",     # "1", "2", "3", or "mixed": 2 and 3 in turn
+) -> dict:                   # rates from 0 to 1
+    "A policy in a world of 200 entities that it has never seen."
+    if hops not in ("1", "2", "3", "mixed"):
+        raise ValueError(f"hops {hops!r}: expected 1, 2, 3 or mixed")
+    where, form = Universe(seed, 200, "test"), Form(tokenizer)
+    kinds = (2, 3) if hops == "mixed" else (int(hops),)
+    asked = [where.ask(f"multihop-{seed}-{i}", kinds[i % len(kinds)]) for i in range(n)]
+    search, traces = Searcher(reader), []
+    for i in range(0, n, 128):
+        drawn = [(where, q) for q in asked[i:i + 128]]
+        traces += play(model.eval(), form, drawn, search)[1]
+    told = [q for q in asked if q.answer != ABSTAIN]
+    once = reader.answer_all([(q.text, where.retriever.retrieve(q.text, 2 * q.hops))
+                              for q in told])
+    single = sum(a.text == q.answer for q, a in zip(told, once)) / len(told)
+    return score_traces(asked, traces) | dict(
+        single_shot_exact_match=single,
+        closed_book_exact_match=closed_book(reader, told, where.world))
