@@ -40,10 +40,11 @@ class BaseQuestion:
 # %% ../../nbs/917_base_tasks.ipynb #91700009
 def _chat(row, id):
     "SmolTalk: the first turn of the user and the assistant's reply (Allal et al. 2025)."
-    said = [(turn["role"], turn["content"]) for turn in row["messages"]]
-    first = [role for role, _ in said].index("user")
-    (_, text), (role, answer) = said[first:first + 2]
-    if role != "assistant": raise ValueError(f"after the user comes {role!r}")
+    roles = [turn["role"] for turn in row["messages"]]
+    at = roles.index("user") if "user" in roles else 0
+    if roles[at:at + 2] != ["user", "assistant"]:
+        raise ValueError("the user's first turn has no reply of the assistant")
+    text, answer = (turn["content"] for turn in row["messages"][at:at + 2])
     return BaseQuestion(id, text, answer, kind=row.get("source") or "")
 
 
@@ -74,8 +75,9 @@ def _mmlu(row, id):
 
 def _arc(row, id):
     "ARC (Clark et al. 2018)."
-    options = row["choices"]
-    right = list(options["label"]).index(row["answerKey"])
+    options, key = row["choices"], row["answerKey"]
+    if key not in options["label"]: raise ValueError(f"no option has the label {key!r}")
+    right = list(options["label"]).index(key)
     text, answer = choice_text(row["question"], options["text"], right)
     return BaseQuestion(row.get("id") or id, text, answer)
 
@@ -163,7 +165,9 @@ def file_rows(
     "Rows of one file. `ValueError` names a file that cannot be read."
     if path.suffix == ".jsonl": return read_jsonl(path)
     try:
-        if path.suffix == ".json": return from_json(path.read_text("utf-8-sig"))
+        if path.suffix == ".json":
+            if isinstance(rows := from_json(path.read_text("utf-8-sig")), list): return rows
+            raise ValueError("it holds no list of rows")
         from pyarrow import parquet
         return parquet.read_table(path).to_pylist()
     except ImportError: raise ValueError(NEEDS.format("a .parquet file")) from None
@@ -216,6 +220,7 @@ def convert_row(
     id: str,         # used if the row has none
 ) -> BaseQuestion:
     "A row as a question. `ValueError` if it has another shape."
+    if not isinstance(row, dict): raise ValueError(f"{row!r:.40} is no object")
     if missing := [f for f in source.fields.split() if f not in row]:
         raise ValueError(f"no field {missing[0]!r} among {', '.join(row)}")
     try: return source.convert(row, id)
