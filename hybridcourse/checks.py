@@ -471,8 +471,8 @@ HOUSE = {
           " chat rl modes bench",
     "retrieval": "documents contract store simple bm25 dense evaluate hybrid readers"
                  " passages sources knowledge_base qdrant benchmark",
-    "rag": "atlas variants tasks reader finetune faithfulness multihop refrag compress"
-           " assistant",
+    "rag": "atlas variants base_tasks tasks reader finetune faithfulness multihop refrag"
+           " compress assistant",
 }
 TOP = {"widgets", "cli", "checks"}
 NEVER = {"retrieval": {"ssm", "blocks", "lm", "torch"}}

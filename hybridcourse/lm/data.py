@@ -6,7 +6,7 @@
 __all__ = ['PACKERS', 'TOKENS', 'STARTS', 'ABOUT', 'SEPARATOR', 'LONGEST', 'PORTION', 'NEEDS', 'READERS', 'NAMED', 'python_texts',
            'Shard', 'token_type', 'token_shard', 'token_row', 'crop', 'cut_long', 'pad', 'first_fit', 'best_fit_crop',
            'PackedRows', 'epoch_order', 'Batch', 'Loader', 'tokenizer_digest', 'write_shard', 'open_shard',
-           'file_texts', 'load_texts']
+           'file_texts', 'hub_rows', 'load_texts']
 
 # %% ../../nbs/202_text_data.ipynb #3d934fa4
 import difflib
@@ -408,6 +408,8 @@ def _parquet(path):
 # %% ../../nbs/202_text_data.ipynb #b8eddd15
 NEEDS = "{} needs more packages: pip install 'hybridcourse[data]'"
 READERS = {".txt": _plain, ".md": _plain, ".jsonl": _lines, ".parquet": _parquet}
+NAMED = {"tinystories": ("roneneldan/TinyStories", None),  # data set on the Hub, its part
+         "fineweb-edu": ("HuggingFaceFW/fineweb-edu", "sample-10BT")}  # None: the only one
 
 
 def file_texts(
@@ -427,28 +429,30 @@ def file_texts(
             raise ValueError(f"cannot read {printable(file)}: {printable(e)}") from None
 
 # %% ../../nbs/202_text_data.ipynb #1e953dbe
-NAMED = {  # name -> data set on the Hub, its part (None: the only one)
-    "tinystories": ("roneneldan/TinyStories", None),
-    "fineweb-edu": ("HuggingFaceFW/fineweb-edu", "sample-10BT"),
-}
-
-
-def _streamed(name, split):
-    "Texts of a data set on the Hub, as they arrive; of a copy here if the Hub is away."
+def hub_rows(
+    name: str,         # what a message calls the data set
+    where: str,        # its place on the Hub
+    part: str | None,  # its part; None: the only one
+    split: str,        # "train", ...
+) -> Iterable[dict]:   # as they arrive
+    "Rows of a data set on the Hub, or of a copy here. `ConnectionError` if both are away."
     try: import datasets
     except ImportError: raise ValueError(NEEDS.format(f"the source {name!r}")) from None
-    (where, part), how = NAMED[name], datasets.config
-    was = how.HF_HUB_OFFLINE
+    was = (how := datasets.config).HF_HUB_OFFLINE
     why = "HF_HUB_OFFLINE is set" if was else _unreachable(how.HF_ENDPOINT)
     try:
         how.HF_HUB_OFFLINE = bool(why)
-        rows = datasets.load_dataset(where, part, split=split, streaming=True)
+        return datasets.load_dataset(where, part, split=split, streaming=True)
     except OSError as e:
         raise ConnectionError(printable(
             f"cannot get {name}: {how.HF_ENDPOINT} is out of reach ({why}), and no copy "
             "was loaded here before; give a file or folder, or come back with a network"
             if why else f"cannot get {name} ({e})")) from None
     finally: how.HF_HUB_OFFLINE = was
+
+
+def _streamed(name, split):
+    rows = hub_rows(name, *NAMED[name], split)
     yield from (row["text"] for row in rows if row["text"].strip())
 
 # %% ../../nbs/202_text_data.ipynb #b07b9682

@@ -11,6 +11,7 @@ __all__ = ['MAX_TITLE', 'MIN_TEXT', 'RAG_TASKS', 'Turn', 'turn_tokens', 'documen
 # %% ../../nbs/402_rag_tasks.ipynb #a504c761
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ import torch
 from ..files import digest, read_jsonl, write_jsonl
 from ..lm.tokenizer import Tokenizer
 from .atlas import ABSTAIN, Question, World
+from .base_tasks import BASE_TASKS, load_base_task
 from .atlas import snapshot_questions, snapshot_world
 from ..retrieval.documents import BaseRetriever, Document
 
@@ -306,7 +308,7 @@ class StaticRAGTask:
     def __getitem__(self, i: int) -> RAGExample: return self.examples[i]
 
 # %% ../../nbs/402_rag_tasks.ipynb #02302197
-RAG_TASKS: dict[str, Callable[..., Sequence]] = {}  # name -> base task
+RAG_TASKS = {name: partial(load_base_task, name) for name in BASE_TASKS}  # all base tasks
 
 
 def register_rag_task(
