@@ -9,7 +9,7 @@ __all__ = ['SEARCH', 'ANSWER', 'WORDINGS', 'REWARDS', 'WEIGHTS', 'policy_tokeniz
            'search_reward', 'SearchTask', 'judge_policy', 'SearchRecipe', 'warm_rows', 'few_rows', 'warm_policy',
            'more_traces', 'train_searcher', 'searcher_report', 'evaluate_searcher']
 
-# %% ../../nbs/406_refrag_rl.ipynb #3de620a4
+# %% ../../nbs/406_refrag_rl.ipynb #d839bf9a
 import json
 import random
 import time
@@ -35,7 +35,7 @@ from .reader import Reader
 from ..retrieval.benchmark import machine
 from ..retrieval.documents import Document
 
-# %% ../../nbs/406_refrag_rl.ipynb #542bbb89
+# %% ../../nbs/406_refrag_rl.ipynb #38b061da
 SEARCH, ANSWER = "<|search|>", "<|answer|>"
 WORDINGS = {"train": ("What is {x}?", "Tell me {x}.", "Name {x}.", "I ask for {x}."),
             "test": ("Give me {x}.", "Please tell {x}.", "{x} is what?")}
@@ -50,7 +50,7 @@ def policy_tokenizer(
     specials = *SPECIAL_TOKENS, SEARCH, ANSWER
     return Tokenizer.train(atlas_texts() + 5 * words, 1024, specials)
 
-# %% ../../nbs/406_refrag_rl.ipynb #5359526f
+# %% ../../nbs/406_refrag_rl.ipynb #96e4b1a2
 class Form:
     "Turns searches into rows of equal slots, and actions back into text."
     n_question, n_action, n_read = 28, 16, 8  # tokens of each slot
@@ -88,7 +88,7 @@ class Form:
         text = self.tokenizer.decode(ids[1:-1], skip_special=True).strip()
         return (self.acts[ids[0]], text) if text else ("", "")
 
-# %% ../../nbs/406_refrag_rl.ipynb #f6fa9611
+# %% ../../nbs/406_refrag_rl.ipynb #f81532aa
 def word_question(
     question: Question,  # of lesson 401
     split: str,          # whose `WORDINGS`
@@ -119,7 +119,7 @@ class Universe:
         question = asker.question(key, *asker.draw(unanswerable, rng), rng)
         return word_question(question, self.split, rng)
 
-# %% ../../nbs/406_refrag_rl.ipynb #87f23145
+# %% ../../nbs/406_refrag_rl.ipynb #0323eb8c
 @lru_cache(300)
 def universe(
     seed: int,             # of the world
@@ -142,7 +142,7 @@ def draw(
     where = universe(rng.randrange(n_worlds), n_entities, split)
     return where, where.ask(key, rng.choice(hops))
 
-# %% ../../nbs/406_refrag_rl.ipynb #2832f3e1
+# %% ../../nbs/406_refrag_rl.ipynb #5a535203
 def perfect_trace(
     where: Universe,     # whose facts count
     question: Question,  # of it
@@ -157,7 +157,7 @@ def perfect_trace(
         if here == ABSTAIN: break
     return [*actions, (ANSWER, here)], reads
 
-# %% ../../nbs/406_refrag_rl.ipynb #c8c7fa6e
+# %% ../../nbs/406_refrag_rl.ipynb #f7340474
 def trace_rows(
     form: Form,  # how rows look
     drawn: Sequence[tuple[Universe, Question]],  # from `draw`
@@ -179,7 +179,7 @@ def trace_rows(
     m = torch.tensor([k + [0] * (longest - len(k)) for k in own]).bool()
     return x[:, :-1], x.masked_fill(~m, -100)[:, 1:]
 
-# %% ../../nbs/406_refrag_rl.ipynb #d6aebdd2
+# %% ../../nbs/406_refrag_rl.ipynb #37ac7073
 def find_real(
     where: Universe,  # its documents
     query: str,       # what the policy wrote
@@ -187,7 +187,7 @@ def find_real(
     "What the universe's retriever finds."
     return where.retriever.retrieve(query, top_k=2)
 
-# %% ../../nbs/406_refrag_rl.ipynb #590e52f9
+# %% ../../nbs/406_refrag_rl.ipynb #46a0b7d8
 class Searcher:
     "Retrieves and reads; what was read once is remembered."
 
@@ -211,7 +211,7 @@ class Searcher:
         self.asked, self.read = self.asked + len(pairs), self.read + len(new)
         return [u.said[self.find, q] for u, q in pairs]
 
-# %% ../../nbs/406_refrag_rl.ipynb #b57da505
+# %% ../../nbs/406_refrag_rl.ipynb #502b35a6
 def say(
     model: HybridLM,       # the policy
     logits: torch.Tensor,  # (b,1,V) after what was read last
@@ -235,7 +235,7 @@ def say(
             for c, v in zip(zip(*columns), (form.pad, 0, 0))]
     return *slot, n, state
 
-# %% ../../nbs/406_refrag_rl.ipynb #336b98a1
+# %% ../../nbs/406_refrag_rl.ipynb #4fd8525b
 def settle_actions(
     form: Form,           # reads actions
     ids: torch.Tensor,    # (b,n_action) what was said
@@ -254,7 +254,7 @@ def settle_actions(
             answers[i] = text if kind == ANSWER else ""
     return asks
 
-# %% ../../nbs/406_refrag_rl.ipynb #85dbaa04
+# %% ../../nbs/406_refrag_rl.ipynb #0a0fcc91
 def read_slots(
     form: Form,           # slots
     search: Searcher,     # answers the queries
@@ -279,7 +279,7 @@ def join_slots(
     ids, mask, logp = (torch.cat(parts, 1) for parts in zip(*slots))
     return dict(rows=torch.cat([first, ids], 1), start=first.shape[1], mask=mask, logp=logp)
 
-# %% ../../nbs/406_refrag_rl.ipynb #17817155
+# %% ../../nbs/406_refrag_rl.ipynb #f3f82356
 @torch.no_grad()
 def play(
     model: HybridLM,   # the policy
@@ -306,7 +306,7 @@ def play(
     return join_slots(first, slots), [
         Trace(q.text, h, a) for (_, q), h, a in zip(drawn, hops, answers)]
 
-# %% ../../nbs/406_refrag_rl.ipynb #8be5e6bb
+# %% ../../nbs/406_refrag_rl.ipynb #83f39bf4
 def new_policy(
     tokenizer: Tokenizer,        # of `policy_tokenizer`
     block_pattern: str = "STST",  # layers
@@ -322,7 +322,7 @@ def new_policy(
         torch.nn.init.normal_(model.embed.weight, std=0.1)
     return scale_qk_norms(model, 1.5)
 
-# %% ../../nbs/406_refrag_rl.ipynb #2c915944
+# %% ../../nbs/406_refrag_rl.ipynb #aa6e3c62
 def answer_reward(
     question: Question,  # what was asked
     trace: Trace,        # what was done
@@ -351,7 +351,7 @@ REWARDS = dict(answer=answer_reward, support=support_reward, form=form_reward,
                searches=search_reward)
 WEIGHTS = dict(answer=1.0, support=0.0, form=0.2, searches=0.02)
 
-# %% ../../nbs/406_refrag_rl.ipynb #ad31950b
+# %% ../../nbs/406_refrag_rl.ipynb #80ddb3dc
 @dataclass
 class SearchTask:
     "Searches to be learned by `reinforce` of lesson 208."
@@ -393,7 +393,7 @@ class SearchTask:
         return batch | dict(reward=reward, ended=ended, parts=parts,
                             advantage=advantage.flatten())
 
-# %% ../../nbs/406_refrag_rl.ipynb #44b565c2
+# %% ../../nbs/406_refrag_rl.ipynb #92559fc8
 def judge_policy(
     model: HybridLM,   # the policy
     form: Form,        # how rows look
@@ -413,7 +413,7 @@ def judge_policy(
         scores[h] = score_traces([q for _, q in drawn], traces)
     return scores
 
-# %% ../../nbs/406_refrag_rl.ipynb #6370e641
+# %% ../../nbs/406_refrag_rl.ipynb #4214ecf2
 @dataclass(frozen=True)
 class SearchRecipe:
     "What decides how a policy turns out."
@@ -437,7 +437,7 @@ class SearchRecipe:
         return RLConfig(steps=self.rl, prompts=8, group=8, lr=self.lr, warmup=5,
                         seed=self.seed, save_every=10)
 
-# %% ../../nbs/406_refrag_rl.ipynb #7c8e734d
+# %% ../../nbs/406_refrag_rl.ipynb #55631b4e
 def warm_rows(
     form: Form,   # how rows look
     seed: int,    # of the run
@@ -461,7 +461,7 @@ def few_rows(
     return trace_rows(form, longer + [draw(f"one-{seed}-{step}-{i}", [1])
                                       for i in range(8)])
 
-# %% ../../nbs/406_refrag_rl.ipynb #5537192f
+# %% ../../nbs/406_refrag_rl.ipynb #3b3f45b7
 def warm_policy(
     out_dir: str | Path,    # gets the run, to go on from, and the result
     recipe: SearchRecipe = SearchRecipe(),  # sizes, steps, seed
@@ -490,7 +490,7 @@ def more_traces(
     save_result(result_folder(Path(out_dir, "more")), model, tokenizer)
     return model.eval()
 
-# %% ../../nbs/406_refrag_rl.ipynb #505d6e94
+# %% ../../nbs/406_refrag_rl.ipynb #7469e27d
 def train_searcher(
     out_dir: str | Path,     # where `warm_policy` left its result
     search: Searcher,        # retriever and reader
@@ -506,7 +506,7 @@ def train_searcher(
         save_result(result_folder(Path(out_dir, name)), model, tokenizer)
     return model.eval(), history
 
-# %% ../../nbs/406_refrag_rl.ipynb #9420325a
+# %% ../../nbs/406_refrag_rl.ipynb #6d6f8339
 def searcher_report(
     out_dir: str | Path,  # gets all runs
     out: str | Path,      # a JSON file, replaced
@@ -531,7 +531,7 @@ def searcher_report(
     write_text(out, json.dumps(dict(command=command, machine=machine(), rows=rows,
                                     recipe=asdict(recipe))))
 
-# %% ../../nbs/406_refrag_rl.ipynb #699d4596
+# %% ../../nbs/406_refrag_rl.ipynb #607fc43b
 def evaluate_searcher(
     model: HybridLM,         # the policy
     tokenizer: Tokenizer,    # its tokenizer
