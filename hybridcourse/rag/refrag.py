@@ -6,8 +6,8 @@
 __all__ = ['SEARCH', 'ANSWER', 'WORDINGS', 'REWARDS', 'WEIGHTS', 'policy_tokenizer', 'Form', 'word_question', 'Universe',
            'universe', 'draw', 'perfect_trace', 'trace_rows', 'find_real', 'Searcher', 'say', 'settle_actions',
            'read_slots', 'join_slots', 'play', 'new_policy', 'answer_reward', 'support_reward', 'form_reward',
-           'search_reward', 'SearchTask', 'judge_policy', 'SearchRecipe', 'warm_rows', 'few_rows', 'warm_policy',
-           'more_traces', 'train_searcher', 'searcher_report', 'evaluate_searcher']
+           'search_reward', 'SearchTask', 'search_all', 'judge_policy', 'SearchRecipe', 'warm_rows', 'few_rows',
+           'warm_policy', 'more_traces', 'train_searcher', 'searcher_report', 'evaluate_searcher']
 
 # %% ../../nbs/406_refrag_rl.ipynb #d839bf9a
 import json
@@ -23,13 +23,14 @@ from torch.nn.functional import pad
 
 from ..files import write_text
 from ..lm.generate import load_pair
-from ..lm.model import HybridConfig, HybridLM
-from ..lm.recall import scale_qk_norms, seeded
+from ..lm.model import HybridLM
+from ..lm.recall import seeded
 from ..lm.rl import RLConfig, group_advantages, reinforce
 from ..lm.tokenizer import SPECIAL_TOKENS, Tokenizer
 from ..lm.train import TrainConfig, result_folder, save_result, train
 from .atlas import ABSTAIN, RELATION, Asker, Question, make_world
-from .finetune import atlas_texts, closed_book, index_world
+from .finetune import Recipe, atlas_texts, build_reader
+from .finetune import closed_book, index_world
 from .multihop import Hop, Trace, score_traces
 from .reader import Reader
 from ..retrieval.benchmark import machine
@@ -314,13 +315,8 @@ def new_policy(
     seed: int = 0,               # of the weights
 ) -> HybridLM:                   # knows nothing yet
     "A policy with the sizes of lesson 403's reader."
-    config = HybridConfig(tokenizer.vocab_size, d_model, block_pattern=block_pattern,
-                          ssd_state=32, headdim=32, n_head=2, chunk_size=32)
-    with torch.random.fork_rng():
-        torch.manual_seed(seed)
-        model = HybridLM(config)
-        torch.nn.init.normal_(model.embed.weight, std=0.1)
-    return scale_qk_norms(model, 1.5)
+    recipe = Recipe(block_pattern=block_pattern, d_model=d_model, seed=seed)
+    return build_reader(recipe, tokenizer).model
 
 # %% ../../nbs/406_refrag_rl.ipynb #aa6e3c62
 def answer_reward(
@@ -393,6 +389,18 @@ class SearchTask:
         return batch | dict(reward=reward, ended=ended, parts=parts,
                             advantage=advantage.flatten())
 
+# %% ../../nbs/406_refrag_rl.ipynb #95fccc28
+def search_all(
+    model: HybridLM,   # the policy
+    form: Form,        # how rows look
+    drawn: Sequence[tuple[Universe, Question]],  # what is asked, where
+    search: Searcher,  # answers the queries
+    max_hops: int = 4,  # searches per question
+) -> list[Trace]:
+    "Greedy searches, 128 side by side."
+    return [t for i in range(0, len(drawn), 128) for t in play(
+        model.eval(), form, drawn[i:i + 128], search, max_hops=max_hops)[1]]
+
 # %% ../../nbs/406_refrag_rl.ipynb #92559fc8
 def judge_policy(
     model: HybridLM,   # the policy
@@ -408,8 +416,7 @@ def judge_policy(
     scores = {}
     for h in hops:
         drawn = [draw(f"judge-{seed}-{h}-{i}", [h], split, 200, 8) for i in range(n)]
-        traces = [t for i in range(0, n, 128) for t in play(
-            model.eval(), form, drawn[i:i + 128], search, max_hops=max_hops)[1]]
+        traces = search_all(model, form, drawn, search, max_hops)
         scores[h] = score_traces([q for _, q in drawn], traces)
     return scores
 
@@ -546,10 +553,7 @@ def evaluate_searcher(
     where, form = Universe(seed, 200, "test"), Form(tokenizer)
     kinds = (2, 3) if hops == "mixed" else (int(hops),)
     asked = [where.ask(f"multihop-{seed}-{i}", kinds[i % len(kinds)]) for i in range(n)]
-    search, traces = Searcher(reader), []
-    for i in range(0, n, 128):
-        drawn = [(where, q) for q in asked[i:i + 128]]
-        traces += play(model.eval(), form, drawn, search)[1]
+    traces = search_all(model, form, [(where, q) for q in asked], Searcher(reader))
     told = [q for q in asked if q.answer != ABSTAIN]
     once = reader.answer_all([(q.text, where.retriever.retrieve(q.text, 2 * q.hops))
                               for q in told])
