@@ -8,10 +8,10 @@ __all__ = ['ALSO', 'STOPPED', 'KB', 'TRAIN', 'EVAL', 'EVERYONE', 'BENCH', 'say',
            'ask', 'hc_ask', 'open_kb', 'reading', 'tell', 'kb_build', 'kb_add', 'kb_sync', 'kb_delete', 'kb_copy',
            'kb_search', 'kb_questions', 'kb_evaluate', 'brief', 'kb_info', 'hc_kb', 'report_run', 'check_begin',
            'shape_and_plan', 'plan_alone', 'rl_plan', 'foreseen_text', 'train_base', 'train_mid', 'train_sft',
-           'train_rl', 'train_rag', 'hc_train', 'converse', 'chat', 'lines_typed', 'say_pieces', 'hc_chat',
-           'scores_text', 'eval_atlas', 'eval_multihop', 'recall_text', 'eval_recall', 'show_rows', 'eval_retrieval',
-           'alpha_text', 'eval_alpha', 'hc_eval', 'time_scan', 'time_retrieval', 'time_base', 'time_training',
-           'time_decode', 'time_loader', 'hc_bench']
+           'train_rl', 'train_rag', 'search_plan', 'train_refrag', 'hc_train', 'converse', 'chat', 'lines_typed',
+           'say_pieces', 'hc_chat', 'scores_text', 'eval_atlas', 'eval_multihop', 'recall_text', 'eval_recall',
+           'show_rows', 'eval_retrieval', 'alpha_text', 'eval_alpha', 'hc_eval', 'time_scan', 'time_retrieval',
+           'time_base', 'time_training', 'time_decode', 'time_loader', 'hc_bench']
 
 # %% ../nbs/904_commands.ipynb #77fbdb5b
 import argparse
@@ -585,9 +585,33 @@ def train_rag(
     _, losses = train_reader(out, Recipe(steps=steps, block_pattern=pattern, seed=seed))
     report_run(out, {"loss": losses}, steps)
 
+# %% ../nbs/904_commands.ipynb #4b32334b
+def search_plan() -> tuple[type]:
+    "Whose fields are the flags of `hc_train refrag`."
+    from hybridcourse.rag.refrag import SearchRecipe
+    return SearchRecipe,
+
+
+def train_refrag(
+    *,
+    out: str,                  # folder of the runs and of the results
+    reader: str | None = None,  # folder of a reader (lesson 403); else the shipped one
+    resume: bool = False,      # go on with a run that was stopped
+    **settings: search_plan,   # its fields
+) -> None:
+    "Train a policy that writes the queries of a search."
+    from hybridcourse.rag.reader import Reader
+    from hybridcourse.rag.refrag import SearchRecipe, Searcher, train_searcher, warm_policy
+    for part in "warm", "sft", "rl": check_begin(f"{out}/{part}.run", resume)
+    recipe = SearchRecipe(**settings)
+    search = Searcher(Reader.load(reader) if reader else Reader.load())
+    warm_policy(out, recipe)
+    history = train_searcher(out, search, recipe)[1]
+    report_run(f"{out}/rl", history, recipe.rl, "reward")
+
 # %% ../nbs/904_commands.ipynb #040c37c6
 TRAIN = dict(base=train_base, mid=train_mid, sft=train_sft, rl=train_rl,
-             rag=train_rag)
+             rag=train_rag, refrag=train_refrag)
 
 
 def hc_train(
