@@ -97,6 +97,8 @@ class HybridConfig:
     _: KW_ONLY
     n_positions: int | None = None  # rows of a learned position table (lesson 112)
     final_norm: Literal["rms", "layer"] = "rms"  # "layer": LayerNorm, with a bias
+    ssd_groups: int = 1        # groups of B and C; must divide the heads (S)
+    dt_min: float | None = None  # smallest step size; None: any (S)
 
     def __post_init__(self):
         for f in fields(self):

@@ -29,6 +29,7 @@ from torch.utils._pytree import tree_leaves
 
 from ..blocks.attention import head_sizes
 from ..blocks.base import create_block
+from ..blocks.mamba import ssd_sizes
 from .model import HybridConfig, HybridLM
 from .train import TrainConfig, accumulate, clip_gradients
 from .train import make_optimizers, param_groups, update_weights
@@ -58,10 +59,9 @@ def mamba2_parameters(
     c: HybridConfig,  # its widths, heads and state
 ) -> int:             # numbers in one layer
     "P_S: norm, in, convolution, dt bias, A and D, gated norm, out."
-    d, i, n = c.d_model, c.expand * c.d_model, c.ssd_state
-    h = i // c.headdim
-    conv = (i + 2 * n) * (c.d_conv + 1)
-    return d + d * (2 * i + 2 * n + h) + conv + 3 * h + i + i * d
+    d, (h, p, n, g) = c.d_model, ssd_sizes(c)
+    i, e = h * p, h * p + 2 * g * n
+    return d + d * (i + e + h) + e * (c.d_conv + 1) + 3 * h + i + i * d
 
 # %% ../../nbs/206_sizing.ipynb #325995af
 PARAMETERS: dict[str, Callable[[HybridConfig], int]] = {
@@ -133,9 +133,9 @@ def block_flops(
         weights = 2 * d * i + i * (r + 2 * n) + r * i + i * d
         return 2.0 * weights, 7.0 * i * n + 2 * i * c.d_conv
     if letter == "S":
-        n, q = c.ssd_state, min(c.chunk_size, length)
-        weights = d * (2 * i + 2 * n + i // c.headdim) + i * d
-        mixing = 2 * q * (n + i) + 4 * i * n + 2 * (i + 2 * n) * c.d_conv
+        (h, p, n, g), q = ssd_sizes(c), min(c.chunk_size, length)
+        weights = d * (2 * i + 2 * g * n + h) + i * d
+        mixing = 2 * q * (g * n + i) + 4 * i * n + 2 * (i + 2 * g * n) * c.d_conv
         return 2.0 * weights, float(mixing)
     return 2.0 * block_parameters(c, letter), 0.0  # a guess for a new block
 
@@ -200,7 +200,8 @@ def width_unit(
         h, g, p = head_sizes(c)
         unit = math.lcm(unit, p * (h // g))
     if "S" in c.block_pattern:
-        unit = math.lcm(unit, c.headdim // math.gcd(c.headdim, c.expand))
+        heads = c.headdim * c.ssd_groups
+        unit = math.lcm(unit, heads // math.gcd(heads, c.expand))
     return unit
 
 
@@ -362,7 +363,7 @@ def inference_memory(
             state += 2 * g * p * min(context, c.window or context) * width
         else:
             cells = i * (c.d_state if k == "M" else c.ssd_state)
-            taps = i if k == "M" else i + 2 * c.ssd_state
+            taps = i if k == "M" else i + 2 * c.ssd_groups * c.ssd_state
             state += 4 * cells + (c.d_conv - 1) * taps * width
     parts = dict(weights=count_parameters(c)["total"] * width,
                  state=batch_size * state, logits=4 * batch_size * c.vocab_size)
