@@ -7,6 +7,7 @@ __all__ = ['CONTENDERS', 'resident_mb', 'print_peak', 'peak_mb', 'why_not_raced'
            'delta_runs', 'delta_times', 'bench_delta', 'measure', 'fused_inputs', 'fused_contenders', 'bench_fused']
 
 # %% ../../nbs/908_bench.ipynb #d1b70004
+import inspect
 import statistics
 import subprocess
 import sys
@@ -153,9 +154,10 @@ def delta_runs(
             "mamba2": (ssd_scan, [v, -g, -torch.ones(heads), B, C])}
     if find_spec("transformers"):
         from transformers.models.qwen3_next import modeling_qwen3_next as hf
+        plain = inspect.unwrap(hf.torch_chunk_gated_delta_rule)  # never a kernel
 
         def theirs(*t, chunk_size):
-            return hf.torch_chunk_gated_delta_rule(*t, chunk_size=chunk_size)[0]
+            return plain(*t, chunk_size=chunk_size)[0]
 
         runs["transformers"] = theirs, delta
     return {name: (scan, [t.detach().requires_grad_() for t in tensors])
