@@ -39,7 +39,7 @@ OLD_CPU := IN_TEST=1 OMP_NUM_THREADS=2 OMP_WAIT_POLICY=passive ATEN_CPU_CAPABILI
 OTHER_CPU := $(TESTING) ATEN_CPU_CAPABILITY=avx2 MKL_ENABLE_INSTRUCTIONS=AVX2 MKL_CBWR=COMPATIBLE \
   ONEDNN_MAX_CPU_ISA=AVX2 OPENBLAS_CORETYPE=Sandybridge TORCHINDUCTOR_CACHE_DIR="$(abspath $(SCRATCH))/compiled/other"
 # lessons whose numbers come from PyTorch, NumPy or a model
-COMPUTING = $(shell grep -lE '(import|from) (torch|numpy)|hybridcourse\.(lm|rag)' nbs/[1-9]*.ipynb)
+COMPUTING = $(shell grep -lE '(import|from) (torch|numpy)|hybridcourse\.(lm|rag)' nbs/[0-9]*.ipynb)
 
 help:  ## show this list
 	@grep -hE '^[a-z]+:.*## ' Makefile | sed -E 's/^([a-z]+):.*## /make \1\t/' | expand -t 16

@@ -454,9 +454,11 @@ def check_lesson(
     path: Path,        # the notebook
 ) -> list[Problem]:    # what is wrong; empty if nothing is
     "Everything that can be said about a lesson without running it."
-    cells = read_cells(path)
-    reference = not re.match(r"[0-8]\d\d_", Path(path).name)
-    checks = EVERY if reference else (*EVERY, check_exercises, check_length)
+    cells, name = read_cells(path), Path(path).name
+    said = set().union(*(directives(c.source) for c in cells if c.kind == "code"))
+    start = name[0] == "0" and not {"default_exp", "exercise"} & said
+    owed = [check_length] if start else [check_exercises, check_length]
+    checks = [*EVERY, *owed] if re.match(r"[0-8]\d\d_", name) else EVERY
     try:
         return [p for check in checks for p in check(path, cells)]
     except SyntaxError as e:
