@@ -41,7 +41,7 @@ OTHER_CPU := $(TESTING) ATEN_CPU_CAPABILITY=avx2 MKL_ENABLE_INSTRUCTIONS=AVX2 MK
 # lessons that asked for more than a minute: two thirds of the work
 LONG = $(shell grep -lE '"#\| time-limit: [0-9]+' nbs/[1-9]*.ipynb)
 # lessons whose numbers come from PyTorch, NumPy or a model
-COMPUTING = $(shell grep -lE '(import|from) (torch|numpy)|hybridcourse\.(lm|rag)' nbs/[1-9]*.ipynb)
+COMPUTING = $(shell grep -lE '(import|from) (torch|numpy)|hybridcourse\.(lm|rag)' nbs/[0-9]*.ipynb)
 
 help:  ## show this list
 	@grep -hE '^[a-z]+:.*## ' Makefile | sed -E 's/^([a-z]+):.*## /make \1\t/' | expand -t 16
