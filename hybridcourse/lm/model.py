@@ -97,7 +97,10 @@ class HybridConfig:
     _: KW_ONLY
     n_positions: int | None = None  # rows of a learned position table (lesson 112)
     final_norm: Literal["rms", "layer"] = "rms"  # "layer": LayerNorm, with a bias
+    head_dim: int | None = None  # p of attention; None: d_model / n_head (T)
+    rope_share: float = 1.0    # rotated part of each head (T)
     ssd_groups: int = 1        # groups of B and C; must divide the heads (S)
+    ssd_heads: int | None = None  # None: expand * d_model / headdim (S)
     dt_min: float | None = None  # smallest step size; None: any (S)
 
     def __post_init__(self):
