@@ -248,9 +248,9 @@ CONFIG_FILE, WEIGHTS_FILE = "config.json", "model.safetensors"
 
 def plain_name(
     name: str,  # of a tensor in a state_dict
-) -> str:       # the same without what `torch.compile` adds
+) -> str:       # the same without what `torch.compile` and DDP add
     "The name that a tensor has on disk."
-    return name.replace("_orig_mod.", "")
+    return name.replace("_orig_mod.", "").removeprefix("module.")
 
 
 def write_model(
