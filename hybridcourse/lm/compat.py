@@ -190,12 +190,13 @@ def require(
     **allowed,    # name -> the values that we can do
 ):
     "Raise `ValueError` for a setting whose value our layers do not have."
-    told = config.get if isinstance(config, dict) else partial(getattr, config)
+    told, who = ((config.get, "the model") if isinstance(config, dict) else
+                 (partial(getattr, config), type(config).__name__))
     for name, values in allowed.items():
         found = told(name, values[0])
         if (tuple(found) if isinstance(found, list) else found) not in values:
-            raise ValueError(f"{type(config).__name__} has {name}={found!r}; can be "
-                             f"loaded: {', '.join(map(repr, values))}")
+            raise ValueError(f"{who} has {name}={found!r}; can be loaded: "
+                             f"{', '.join(map(repr, values))}")
 
 
 def gpt2_config(
@@ -205,13 +206,12 @@ def gpt2_config(
     require(c, scale_attn_weights=(True,), add_cross_attention=(False,),
             scale_attn_by_inverse_layer_idx=(False,),
             activation_function=("gelu", "gelu_new", "gelu_pytorch_tanh"))
-    exact = c.activation_function == "gelu"
     return HybridConfig(
         c.vocab_size, c.n_embd, block_pattern="P" + "O" * c.n_layer,
         n_positions=c.n_positions, n_head=c.n_head, norm_eps=c.layer_norm_epsilon,
-        mlp="gelu" if exact else "gelu_tanh", qk_norm=False, final_norm="layer",
+        mlp="gelu" if c.activation_function == "gelu" else "gelu_tanh",
         mlp_ratio=width_ratio(c.n_inner or 4 * c.n_embd, c.n_embd),
-        tie_embeddings=c.tie_word_embeddings)
+        qk_norm=False, final_norm="layer", tie_embeddings=c.tie_word_embeddings)
 
 # %% ../../nbs/112_old_checkpoints.ipynb #ef1f58da
 @dataclass
