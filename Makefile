@@ -38,6 +38,8 @@ OLD_CPU := IN_TEST=1 OMP_NUM_THREADS=2 OMP_WAIT_POLICY=passive ATEN_CPU_CAPABILI
   TORCHINDUCTOR_CACHE_DIR="$(abspath $(SCRATCH))/compiled/old" PATH="$(BIN):$$PATH"
 OTHER_CPU := $(TESTING) ATEN_CPU_CAPABILITY=avx2 MKL_ENABLE_INSTRUCTIONS=AVX2 MKL_CBWR=COMPATIBLE \
   ONEDNN_MAX_CPU_ISA=AVX2 OPENBLAS_CORETYPE=Sandybridge TORCHINDUCTOR_CACHE_DIR="$(abspath $(SCRATCH))/compiled/other"
+# lessons that asked for more than a minute: two thirds of the work
+LONG = $(shell grep -lE '"#\| time-limit: [0-9]+' nbs/[1-9]*.ipynb)
 # lessons whose numbers come from PyTorch, NumPy or a model
 COMPUTING = $(shell grep -lE '(import|from) (torch|numpy)|hybridcourse\.(lm|rag)' nbs/[1-9]*.ipynb)
 
@@ -75,12 +77,13 @@ bench: $(STAMP)  ## time the selective scan against its peers
 
 # ---------------------------------------------------------------- test
 
-# In this order: the cheap answers first, and pytest's count at the end. Each lesson runs at most three times: with
-# nbdev_test on this processor, and against its outputs either here or, if it computes, as one or two other ones.
+# In this order: the cheap answers first, and pytest's count at the end. Each lesson runs against its outputs either
+# here or, if it computes, as another processor (part 1, the mixers, as two); the short ones run with nbdev_test, too.
+# A long one runs once: nbval runs the same cells, so its assertions hold there or the cell fails.
 test: $(TESTER)  ## run everything that CI runs
 	@$(MAKE) --no-print-directory sync
 	@$(MAKE) --no-print-directory checks
-	@$(MAKE) --no-print-directory lessons
+	@$(MAKE) --no-print-directory lessons NB='$(filter-out $(LONG),$(wildcard nbs/*.ipynb))'
 	@$(MAKE) --no-print-directory site
 	@$(MAKE) --no-print-directory wheel
 	@$(MAKE) --no-print-directory browser
@@ -114,7 +117,7 @@ anycpu: $(STAMP)  ## the same for lessons that compute, as an older and as anoth
 	@echo '== the same on an old processor, with two threads'; $(OLD_CPU) $(BIN)/python -c 'import torch as t; \
 	  seen = t.backends.cpu.get_cpu_capability(); assert seen == "DEFAULT", seen; assert t.get_num_threads() == 2'
 	@$(OLD_CPU) $(STORED) $(or $(NB),$(COMPUTING))
-	@echo '== the same on another processor'; $(OTHER_CPU) $(STORED) $(or $(NB),$(filter nbs/1% nbs/2%,$(COMPUTING)))
+	@echo '== the same on another processor'; $(OTHER_CPU) $(STORED) $(or $(NB),$(filter-out $(LONG),$(filter nbs/1%,$(COMPUTING))))
 
 browser: $(STAMP)  ## open every lesson in JupyterLab, in a real browser, and run those with widgets (HC_BROWSER=all: all)
 	@echo '== every lesson in JupyterLab in a browser'; $(TESTING) $(PYTEST) -rs test_browser.py

@@ -320,8 +320,8 @@ def _measures(batch, group):
     flat = batch["reward"].view(-1, group).std(1) == 0
     return dict(reward=mean(batch["reward"]), length=mean(own), flat=mean(flat),
                 length_right=mean(own[right]), length_wrong=mean(own[~right]),
-                truncated=mean(1 - batch["ended"]),
-                **{k: mean(x) for k, x in batch.get("parts", {}).items()})
+                truncated=mean(1 - batch["ended"])) | {
+                    k: mean(x) for k, x in batch.get("parts", {}).items()}
 
 # %% ../../nbs/208_reinforcement.ipynb #902f8f7e
 def _go_on(folder, model, opt, task, cfg, reference, resume):
