@@ -523,8 +523,8 @@ def nemotron_config(
 LACKING = {  # model_type -> parts of tensor names, and what our layers do not have
     "falcon_h1": ("0.mamba. 0.self_attn.", "Mamba and attention side by side in a layer"),
     "jamba": ("dt_layernorm", "norms on dt, B and C inside its Mamba layers"),
-    "olmo_hybrid": ("linear_attn.", "layers with the delta rule"),
-    "qwen3_next": ("linear_attn.", "layers with the delta rule, and gated attention"),
+    "olmo_hybrid": ("post_feedforward_layernorm", "attention whose norms come behind it"),
+    "qwen3_next": ("shared_expert_gate", "gated attention, and experts"),
     "zamba2": ("shared_transformer.", "one attention layer that several depths share"),
 }
 

@@ -20,7 +20,7 @@ from safetensors import SafetensorError
 from safetensors.torch import load_file, save
 from torch import nn
 
-from ..blocks import attention, mamba  # registers T, M, S
+from ..blocks import attention, delta, mamba  # registers T, D, M, S
 from hybridcourse.blocks.base import (
     BaseBlock,
     RMSNorm,
@@ -43,10 +43,12 @@ PATTERNS: dict[str, Callable[[int], str]] = {
     "pure_attention": lambda n: "T" * n,
     "pure_mamba": lambda n: "M" * n,
     "pure_mamba2": lambda n: "S" * n,
+    "pure_delta": lambda n: "D" * n,
     "alternating": lambda n: ("TM" * n)[:n],
     "alternating_mamba2": lambda n: ("ST" * n)[:n],
     "early_attention": lambda n: "T" * (n - n // 2) + "M" * (n // 2),
     "late_attention": lambda n: "M" * (n // 2) + "T" * (n - n // 2),
+    "delta_attention": lambda n: ("DDDT" * n)[:n],
     "sparse_attention": lambda n: _one_in("T", "M", n),
 }
 
@@ -79,12 +81,12 @@ class HybridConfig:
     n_layer: int | None = None  # None: the pattern's length, or 4
     block_pattern: str | Sequence[str] | None = None  # None: all attention
     d_state: int = 16          # n of Mamba (M)
-    ssd_state: int = 64        # n of Mamba-2 (S)
-    d_conv: int = 4            # taps of the causal convolution (M, S)
-    expand: int = 2            # d_inner / d_model (M, S)
+    ssd_state: int = 64        # n of Mamba-2 and the delta rule (S, D)
+    d_conv: int = 4            # taps of the causal convolution (M, S, D)
+    expand: int = 2            # d_inner / d_model (M, S, D)
     dt_rank: int | None = None  # None: d_model / 16, rounded up (M)
-    headdim: int = 64          # p of Mamba-2 (S)
-    chunk_size: int = 64       # tokens per chunk of the scan (S)
+    headdim: int = 64          # p of Mamba-2 and the delta rule (S, D)
+    chunk_size: int = 64       # tokens per chunk of the scan (S, D)
     n_head: int = 4            # query heads (T)
     n_kv_head: int | None = None  # key and value heads; None: n_head (T)
     mlp_ratio: float = 4.0     # hidden width of the MLP / d_model (T)
@@ -101,6 +103,8 @@ class HybridConfig:
     rope_share: float = 1.0    # rotated part of each head (T)
     ssd_groups: int = 1        # groups of B and C; must divide the heads (S)
     ssd_heads: int | None = None  # None: expand * d_model / headdim (S)
+    key_heads: int | None = None  # None: one for each head of values (D)
+    beta_max: float = 1.0      # 2: what was stored may also be turned round (D)
     dt_min: float | None = None  # smallest step size; None: any (S)
 
     def __post_init__(self):
