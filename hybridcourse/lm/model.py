@@ -20,7 +20,7 @@ from safetensors import SafetensorError
 from safetensors.torch import load_file, save
 from torch import nn
 
-from ..blocks import attention, delta, mamba  # registers T, D, M, S
+from ..blocks import attention, mamba  # registers T, M, S
 from hybridcourse.blocks.base import (
     BaseBlock,
     RMSNorm,
@@ -43,12 +43,10 @@ PATTERNS: dict[str, Callable[[int], str]] = {
     "pure_attention": lambda n: "T" * n,
     "pure_mamba": lambda n: "M" * n,
     "pure_mamba2": lambda n: "S" * n,
-    "pure_delta": lambda n: "D" * n,
     "alternating": lambda n: ("TM" * n)[:n],
     "alternating_mamba2": lambda n: ("ST" * n)[:n],
     "early_attention": lambda n: "T" * (n - n // 2) + "M" * (n // 2),
     "late_attention": lambda n: "M" * (n // 2) + "T" * (n - n // 2),
-    "delta_attention": lambda n: ("DDDT" * n)[:n],
     "sparse_attention": lambda n: _one_in("T", "M", n),
 }
 
