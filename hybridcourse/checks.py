@@ -468,7 +468,7 @@ def check_lesson(
 HOUSE = {
     "": "files exercise corpus",
     "ssm": "recurrence selective scan ssd delta fused_cpu fused_gpu dispatch bench",
-    "blocks": "base mamba delta attention",
+    "blocks": "base mamba delta attention guests",
     "lm": "tokenizer data model recall train distributed compat generate sizing"
           " chat rl modes bench",
     "retrieval": "documents contract store simple bm25 dense evaluate hybrid readers"

@@ -179,11 +179,12 @@ class GroupedRMSNorm(RMSNorm):
 
 # %% ../../nbs/109_mamba_block.ipynb #73c604ff
 def ssd_sizes(
-    config,  # reads d_model, expand, headdim, ssd_state, ssd_groups
+    config,  # reads d_model, expand, headdim, ssd_state, ssd_groups, ssd_heads
 ) -> tuple[int, int, int, int]:  # heads h, p, n, groups g
     "Sizes of a Mamba-2 layer. Raises `ValueError` where they do not divide."
     c, p, g = config, config.headdim, getattr(config, "ssd_groups", 1)
-    i = c.expand * c.d_model
+    h = getattr(c, "ssd_heads", None)
+    i = h * p if h else c.expand * c.d_model
     if i % p:
         raise ValueError(f"headdim {p} must divide d_inner {i} = expand {c.expand} "
                          f"* d_model {c.d_model}")
