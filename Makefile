@@ -143,7 +143,7 @@ readme: $(STAMP)  ## make README.md from nbs/index.ipynb
 $(SCRATCH)/README.md: nbs/index.ipynb Makefile
 	@mkdir -p $(SCRATCH)
 	@set -o pipefail; $(BIN)/python -m nbconvert --log-level WARN --to markdown --stdout nbs/index.ipynb \
-	  | sed -E 's#\]\(([0-9]{3}_[a-z0-9_]+\.ipynb)#](nbs/\1#g; s#\]\(\.\./#](#g' \
+	  | sed -E 's#\]\(([0-9]{3}_[a-z0-9_]+\.ipynb)#](nbs/\1#g; s#\]\(images/#](nbs/images/#g; s#\]\(\.\./#](#g' \
 	  | cat -s | sed -e '1{/^$$/d}' -e '$${/^$$/d}' > $@
 
 clean:  ## remove what the targets above leave behind, except .venv
