@@ -41,7 +41,7 @@ OTHER_CPU := $(TESTING) ATEN_CPU_CAPABILITY=avx2 MKL_ENABLE_INSTRUCTIONS=AVX2 MK
 # lessons that asked for more than a minute: two thirds of the work
 LONG = $(shell grep -lE '"#\| time-limit: [0-9]+' nbs/[1-9]*.ipynb)
 # lessons whose numbers come from PyTorch, NumPy or a model
-COMPUTING = $(shell grep -lE '(import|from) (torch|numpy)|hybridcourse\.(lm|rag)' nbs/[1-9]*.ipynb)
+COMPUTING = $(shell grep -lE '(import|from) (torch|numpy)|hybridcourse\.(lm|rag)' nbs/[0-9]*.ipynb)
 
 help:  ## show this list
 	@grep -hE '^[a-z]+:.*## ' Makefile | sed -E 's/^([a-z]+):.*## /make \1\t/' | expand -t 16
@@ -143,7 +143,7 @@ readme: $(STAMP)  ## make README.md from nbs/index.ipynb
 $(SCRATCH)/README.md: nbs/index.ipynb Makefile
 	@mkdir -p $(SCRATCH)
 	@set -o pipefail; $(BIN)/python -m nbconvert --log-level WARN --to markdown --stdout nbs/index.ipynb \
-	  | sed -E 's#\]\(([0-9]{3}_[a-z0-9_]+\.ipynb)#](nbs/\1#g; s#\]\(\.\./#](#g' \
+	  | sed -E 's#\]\(([0-9]{3}_[a-z0-9_]+\.ipynb)#](nbs/\1#g; s#\]\(images/#](nbs/images/#g; s#\]\(\.\./#](#g' \
 	  | cat -s | sed -e '1{/^$$/d}' -e '$${/^$$/d}' > $@
 
 clean:  ## remove what the targets above leave behind, except .venv

@@ -454,9 +454,11 @@ def check_lesson(
     path: Path,        # the notebook
 ) -> list[Problem]:    # what is wrong; empty if nothing is
     "Everything that can be said about a lesson without running it."
-    cells = read_cells(path)
-    reference = not re.match(r"[0-8]\d\d_", Path(path).name)
-    checks = EVERY if reference else (*EVERY, check_exercises, check_length)
+    cells, name = read_cells(path), Path(path).name
+    said = set().union(*(directives(c.source) for c in cells if c.kind == "code"))
+    start = name[0] == "0" and not {"default_exp", "exercise"} & said
+    owed = [check_length] if start else [check_exercises, check_length]
+    checks = [*EVERY, *owed] if re.match(r"[0-8]\d\d_", name) else EVERY
     try:
         return [p for check in checks for p in check(path, cells)]
     except SyntaxError as e:
@@ -466,7 +468,7 @@ def check_lesson(
 HOUSE = {
     "": "files exercise corpus",
     "ssm": "recurrence selective scan ssd delta fused_cpu fused_gpu dispatch bench",
-    "blocks": "base mamba delta attention",
+    "blocks": "base mamba delta attention guests",
     "lm": "tokenizer data model recall train distributed compat generate sizing"
           " chat rl modes bench",
     "retrieval": "documents contract store simple bm25 dense evaluate hybrid readers"
@@ -588,13 +590,14 @@ def uses(
 def check_order(
     nbs: Path,           # the folder of notebooks
 ) -> Iterator[Problem]:  # imports from later lessons
-    "A lesson imports only what it, an earlier lesson or a reference page exports."
+    "Imports from later lessons. Reference pages may be used by all, start pages use all."
     lessons, built_by = {p: read_cells(p) for p in notebooks([nbs])}, {}
     for path, cells in lessons.items():
         if not path.name.startswith("9"):
             built_by = dict.fromkeys(builds(cells), path) | built_by
     for path, cells in lessons.items():
-        for cell in (c for c in cells if c.kind == "code"):
+        start = path.name[0] == "0" and not builds(cells)
+        for cell in (c for c in cells if c.kind == "code" and not start):
             for module in sorted(uses(cell) & built_by.keys()):
                 if (other := built_by[module]).name > path.name:
                     yield Problem(path, f"{module} is built later, in {other.name}; "

@@ -11,7 +11,7 @@ __all__ = ['ALSO', 'STOPPED', 'KB', 'TRAIN', 'EVAL', 'EVERYONE', 'BENCH', 'say',
            'train_rl', 'train_rag', 'search_plan', 'train_refrag', 'hc_train', 'converse', 'chat', 'lines_typed',
            'say_pieces', 'hc_chat', 'scores_text', 'eval_atlas', 'eval_multihop', 'recall_text', 'eval_recall',
            'show_rows', 'eval_retrieval', 'alpha_text', 'eval_alpha', 'hc_eval', 'time_scan', 'time_retrieval',
-           'time_base', 'time_training', 'time_decode', 'time_loader', 'hc_bench']
+           'time_delta', 'time_base', 'time_training', 'time_decode', 'time_loader', 'hc_bench']
 
 # %% ../nbs/904_commands.ipynb #77fbdb5b
 import argparse
@@ -838,6 +838,18 @@ def time_retrieval(
     show_rows(["hc_bench", "retrieval", "--sizes", *sizes, "--retrievers", *retrievers],
               compare_sizes(retrievers, sizes), json)
 
+# %% ../nbs/904_commands.ipynb #3c01d895
+def time_delta(
+    *,
+    lengths: list[Count] = (512, 2048),  # of the sequences
+    repeats: Count = 4,                  # turns, of which the fastest counts
+    json: bool = False,                  # one line of JSON
+) -> None:
+    "Race the gated delta rule against Mamba-2 and transformers."
+    from hybridcourse.ssm.bench import bench_delta
+    show_rows(["hc_bench", "delta", "--lengths", *lengths, "--repeats", repeats],
+              bench_delta(lengths, repeats=repeats), json)
+
 # %% ../nbs/904_commands.ipynb #30824bf5
 def time_base(
     *,
@@ -891,8 +903,8 @@ def time_loader(
 
 
 # %% ../nbs/904_commands.ipynb #9f80b9f2
-BENCH = dict(scan=time_scan, retrieval=time_retrieval, base=time_base,
-             training=time_training, decode=time_decode, loader=time_loader)
+BENCH = dict(scan=time_scan, delta=time_delta, retrieval=time_retrieval,
+             base=time_base, training=time_training, decode=time_decode, loader=time_loader)
 
 
 def hc_bench(

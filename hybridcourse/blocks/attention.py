@@ -65,12 +65,12 @@ def rope_table(
 
 def apply_rope(
     x: torch.Tensor,    # (b,h,l,p)
-    cos: torch.Tensor,  # (l,p/2) or (b,1,l,p/2)
+    cos: torch.Tensor,  # (l,r/2) or (b,1,l,r/2), r at most p
     sin: torch.Tensor,  # the same
 ) -> torch.Tensor:      # (b,h,l,p)
-    "Rotate pair (i, i + p/2) of every head by its position's angle."
-    x1, x2 = x.chunk(2, -1)
-    y = torch.cat([x1 * cos - x2 * sin, x2 * cos + x1 * sin], -1)
+    "Rotate pair (i, i + r/2) of every head by its position's angle."
+    x1, x2, rest = x.tensor_split((cos.shape[-1], 2 * cos.shape[-1]), -1)
+    y = torch.cat([x1 * cos - x2 * sin, x2 * cos + x1 * sin, rest], -1)
     return y.to(x.dtype)
 
 # %% ../../nbs/110_attention_block.ipynb #3f1b17ae
@@ -176,19 +176,19 @@ def roll_cache(
 
 # %% ../../nbs/110_attention_block.ipynb #646cc8a9
 def head_sizes(
-    config,  # reads d_model, n_head, n_kv_head
+    config,  # reads d_model, n_head, n_kv_head, head_dim
 ) -> tuple[int, int, int]:  # n_head h, n_kv_head g, head_dim p
     "Sizes of the heads. Raises `ValueError` where they do not divide."
     d, h = config.d_model, config.n_head
-    g = config.n_kv_head or h
-    if d % h or (d // h) % 2:
+    g, p = config.n_kv_head or h, getattr(config, "head_dim", None) or d / h
+    if p % 2:
         raise ValueError(
             f"d_model {d} over n_head {h} must give an even head size; "
             f"choose n_head so that d_model is a multiple of 2 * n_head")
     if h % g:
         raise ValueError(
             f"n_head {h} must be a multiple of n_kv_head {g}")
-    return h, g, d // h
+    return h, g, int(p)
 
 
 def window_of(
@@ -242,7 +242,8 @@ class TransformerBlock(BaseBlock):
             q, k = self.q_norm(q), self.k_norm(k)
         if self.rope:
             pos = None if doc_ids is None else document_positions(doc_ids)[:, None]
-            table = rope_table(start, x.shape[1], p, self.config.rope_theta, q, pos)
+            r = int(p * getattr(self.config, "rope_share", 1))
+            table = rope_table(start, x.shape[1], r, self.config.rope_theta, q, pos)
             q, k = apply_rope(q, *table), apply_rope(k, *table)
         return q, k, v
 

@@ -79,12 +79,12 @@ class HybridConfig:
     n_layer: int | None = None  # None: the pattern's length, or 4
     block_pattern: str | Sequence[str] | None = None  # None: all attention
     d_state: int = 16          # n of Mamba (M)
-    ssd_state: int = 64        # n of Mamba-2 (S)
-    d_conv: int = 4            # taps of the causal convolution (M, S)
-    expand: int = 2            # d_inner / d_model (M, S)
+    ssd_state: int = 64        # n of Mamba-2 and the delta rule (S, D)
+    d_conv: int = 4            # taps of the causal convolution (M, S, D)
+    expand: int = 2            # d_inner / d_model (M, S, D)
     dt_rank: int | None = None  # None: d_model / 16, rounded up (M)
-    headdim: int = 64          # p of Mamba-2 (S)
-    chunk_size: int = 64       # tokens per chunk of the scan (S)
+    headdim: int = 64          # p of Mamba-2 and the delta rule (S, D)
+    chunk_size: int = 64       # tokens per chunk of the scan (S, D)
     n_head: int = 4            # query heads (T)
     n_kv_head: int | None = None  # key and value heads; None: n_head (T)
     mlp_ratio: float = 4.0     # hidden width of the MLP / d_model (T)
@@ -97,6 +97,13 @@ class HybridConfig:
     _: KW_ONLY
     n_positions: int | None = None  # rows of a learned position table (lesson 112)
     final_norm: Literal["rms", "layer"] = "rms"  # "layer": LayerNorm, with a bias
+    head_dim: int | None = None  # p of attention; None: d_model / n_head (T)
+    rope_share: float = 1.0    # rotated part of each head (T)
+    ssd_groups: int = 1        # groups of B and C; must divide the heads (S)
+    ssd_heads: int | None = None  # None: expand * d_model / headdim (S)
+    key_heads: int | None = None  # None: one for each head of values (D)
+    beta_max: float = 1.0      # 2: what was stored may also be turned round (D)
+    dt_min: float | None = None  # smallest step size; None: any (S)
 
     def __post_init__(self):
         for f in fields(self):
@@ -243,9 +250,9 @@ CONFIG_FILE, WEIGHTS_FILE = "config.json", "model.safetensors"
 
 def plain_name(
     name: str,  # of a tensor in a state_dict
-) -> str:       # the same without what `torch.compile` adds
+) -> str:       # the same without what `torch.compile` and DDP add
     "The name that a tensor has on disk."
-    return name.replace("_orig_mod.", "")
+    return name.replace("_orig_mod.", "").removeprefix("module.")
 
 
 def write_model(

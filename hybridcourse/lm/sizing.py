@@ -29,6 +29,7 @@ from torch.utils._pytree import tree_leaves
 
 from ..blocks.attention import head_sizes
 from ..blocks.base import create_block
+from ..blocks.mamba import ssd_sizes
 from .model import HybridConfig, HybridLM
 from .train import TrainConfig, accumulate, clip_gradients
 from .train import make_optimizers, param_groups, update_weights
@@ -58,10 +59,9 @@ def mamba2_parameters(
     c: HybridConfig,  # its widths, heads and state
 ) -> int:             # numbers in one layer
     "P_S: norm, in, convolution, dt bias, A and D, gated norm, out."
-    d, i, n = c.d_model, c.expand * c.d_model, c.ssd_state
-    h = i // c.headdim
-    conv = (i + 2 * n) * (c.d_conv + 1)
-    return d + d * (2 * i + 2 * n + h) + conv + 3 * h + i + i * d
+    d, (h, p, n, g) = c.d_model, ssd_sizes(c)
+    i, e = h * p, h * p + 2 * g * n
+    return d + d * (i + e + h) + e * (c.d_conv + 1) + 3 * h + i + i * d
 
 # %% ../../nbs/206_sizing.ipynb #325995af
 PARAMETERS: dict[str, Callable[[HybridConfig], int]] = {
@@ -133,9 +133,10 @@ def block_flops(
         weights = 2 * d * i + i * (r + 2 * n) + r * i + i * d
         return 2.0 * weights, 7.0 * i * n + 2 * i * c.d_conv
     if letter == "S":
-        n, q = c.ssd_state, min(c.chunk_size, length)
-        weights = d * (2 * i + 2 * n + i // c.headdim) + i * d
-        mixing = 2 * q * (n + i) + 4 * i * n + 2 * (i + 2 * n) * c.d_conv
+        (h, p, n, g), q = ssd_sizes(c), min(c.chunk_size, length)
+        i = h * p
+        weights = d * (2 * i + 2 * g * n + h) + i * d
+        mixing = 2 * q * (g * n + i) + 4 * i * n + 2 * (i + 2 * g * n) * c.d_conv
         return 2.0 * weights, float(mixing)
     return 2.0 * block_parameters(c, letter), 0.0  # a guess for a new block
 
@@ -197,10 +198,10 @@ def width_unit(
     "Widths that are multiples of it keep every head's size."
     unit, c = 16, config
     if "T" in c.block_pattern:
-        h, g, p = head_sizes(c)
-        unit = math.lcm(unit, p * (h // g))
+        unit = math.lcm(unit, c.d_model // math.gcd(c.d_model, head_sizes(c)[1]))
     if "S" in c.block_pattern:
-        unit = math.lcm(unit, c.headdim // math.gcd(c.headdim, c.expand))
+        h, _, _, g = ssd_sizes(c)
+        unit = math.lcm(unit, c.d_model // math.gcd(c.d_model, h // g))
     return unit
 
 
@@ -209,11 +210,12 @@ def at_width(
     width: int,            # a multiple of `width_unit(config)`
 ) -> HybridConfig:         # more or fewer heads of the same size
     "The same model at another width."
-    if "T" not in config.block_pattern:
-        return replace(config, d_model=width)
-    h, g, p = head_sizes(config)
-    kept = None if config.n_kv_head is None else width * g // (p * h)
-    return replace(config, d_model=width, n_head=width // p, n_kv_head=kept)
+    c, d = config, config.d_model
+    c = replace(c, d_model=width, ssd_heads=c.ssd_heads and c.ssd_heads * width // d)
+    if "T" not in c.block_pattern:
+        return c
+    kept = c.n_kv_head and c.n_kv_head * width // d
+    return replace(c, n_head=c.n_head * width // d, n_kv_head=kept)
 
 # %% ../../nbs/206_sizing.ipynb #c1b990e1
 def _terms(width, length):
@@ -361,8 +363,8 @@ def inference_memory(
             _, g, p = head_sizes(c)
             state += 2 * g * p * min(context, c.window or context) * width
         else:
-            cells = i * (c.d_state if k == "M" else c.ssd_state)
-            taps = i if k == "M" else i + 2 * c.ssd_state
+            h, p, n, g = ssd_sizes(c) if k == "S" else (i, 1, c.d_state, 0)
+            cells, taps = h * p * n, h * p + 2 * g * n
             state += 4 * cells + (c.d_conv - 1) * taps * width
     parts = dict(weights=count_parameters(c)["total"] * width,
                  state=batch_size * state, logits=4 * batch_size * c.vocab_size)

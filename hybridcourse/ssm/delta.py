@@ -71,51 +71,51 @@ class UnitSolve(torch.autograd.Function):
         gR = T.mT @ gX
         return (gR @ X.mT).tril_(-1).neg_(), gR
 
-# %% ../../nbs/105_delta_rule.ipynb #49a51076
+# %% ../../nbs/105_delta_rule.ipynb #aba8183d
 def to_chunks(
     t: torch.Tensor,  # (b,l,h,...)
     c: int,           # number of chunks
     size: int,        # tokens in a chunk
-) -> torch.Tensor:    # (c,b,h,size,...), zeros behind the last token
-    "Cut the tokens into chunks: chunks first, heads outside the tokens."
+) -> torch.Tensor:    # (c,bh,size,...), zeros behind the last token
+    "Cut the tokens into chunks: chunks first, then batch and heads as one axis."
     pad = c * size - t.shape[1]
     if pad:
         t = F.pad(t, (0, 0) * (t.dim() - 2) + (0, pad))
-    return t.unflatten(1, (c, size)).movedim(1, 0).transpose(2, 3).contiguous()
+    return t.unflatten(1, (c, size)).movedim(1, 0).transpose(2, 3).flatten(1, 2)
 
 
 def pass_tables(
-    U: torch.Tensor,      # what would be written into an empty table (c,b,h,size,p)
-    W: torch.Tensor,      # what of the table is taken away (c,b,h,size,n)
-    left: torch.Tensor,   # keys, faded to the end of their chunk (c,b,h,n,size)
-    over: torch.Tensor,   # decay over each chunk (c,b,h,1,1)
-    state: torch.Tensor,  # table before the first chunk (b,h,n,p)
-):  # tables before each chunk (c,b,h,n,p), writes (c,b,h,size,p), last table (b,h,n,p)
+    U: torch.Tensor,      # what would be written into an empty table (c,bh,size,p)
+    W: torch.Tensor,      # minus what of the table is taken away (c,bh,size,n)
+    left: torch.Tensor,   # keys, faded to the end of their chunk (c,bh,n,size)
+    over: torch.Tensor,   # decay over each chunk (c,bh,1,1)
+    state: torch.Tensor,  # table before the first chunk (bh,n,p)
+):  # tables before each chunk (c,bh,n,p), writes (c,bh,size,p), last table (bh,n,p)
     "The recurrence over chunks."
     before, writes = [], []
     for U_i, W_i, left_i, over_i in zip(*(t.unbind(0) for t in (U, W, left, over))):
         before.append(state)
-        writes.append(U_i - W_i @ state)
-        state = over_i * state + left_i @ writes[-1]
+        writes.append(torch.baddbmm(U_i, W_i, state))
+        state = torch.baddbmm(over_i * state, left_i, writes[-1])
     return torch.stack(before), torch.stack(writes), state
 
-# %% ../../nbs/105_delta_rule.ipynb #7e4e0426
+# %% ../../nbs/105_delta_rule.ipynb #372559e1
 def delta_chunks(
-    q: torch.Tensor,      # scaled (c,b,h,size,n)
-    k: torch.Tensor,      # (c,b,h,size,n)
-    v: torch.Tensor,      # (c,b,h,size,p)
-    g: torch.Tensor,      # (c,b,h,size)
-    beta: torch.Tensor,   # (c,b,h,size)
-    state: torch.Tensor,  # table before the first chunk (b,h,n,p)
-    doc=None,             # the document of each token (c,b,1,size)
-):  # y (c,b,h,size,p), last table (b,h,n,p)
+    q: torch.Tensor,      # scaled (c,bh,size,n)
+    k: torch.Tensor,      # (c,bh,size,n)
+    v: torch.Tensor,      # (c,bh,size,p)
+    g: torch.Tensor,      # (c,bh,size)
+    beta: torch.Tensor,   # (c,bh,size)
+    state: torch.Tensor,  # table before the first chunk (bh,n,p)
+    doc=None,             # the document of each token (c,bh,size)
+):  # y (c,bh,size,p), last table (bh,n,p)
     "Solve inside chunks, pass tables between them (Yang et al. 2024, section 3.3)."
     into = g.cumsum(-1)
     if doc is not None:
         into = into.masked_fill(doc > 0, -torch.inf)
     D, into, beta = decay_mask(g, doc), into.exp()[..., None], beta[..., None]
     kb, kT = beta * k, k.mT
-    R = torch.cat([beta * v, into * kb], -1)
+    R = torch.cat([beta * v, -into * kb], -1)
     U, W = UnitSolve.apply((kb @ kT) * D, R).split([v.shape[-1], k.shape[-1]], -1)
     left = (k * D[..., -1, :, None]).mT
     before, writes, state = pass_tables(U, W, left, into[..., -1:, :], state)
@@ -141,7 +141,7 @@ def check_delta(q, k, v, g, beta, chunk_size=1, state=None, reset=None):
             raise ValueError(f"{name} has shape {tuple(t.shape)}, expected {shape}; "
                              f"k is (b, l, h, n) = {(b, l, h, n)}, v ends with {p}")
 
-# %% ../../nbs/105_delta_rule.ipynb #abdfcc79
+# %% ../../nbs/105_delta_rule.ipynb #6d16a50b
 def gated_delta_rule(
     q: torch.Tensor,     # where to read (b,l,h,n)
     k: torch.Tensor,     # where to write (b,l,h,n), of length 1
@@ -156,14 +156,14 @@ def gated_delta_rule(
 ):  # y (b,l,h,p) in the dtype of v [, final state (b,h,n,p)]
     "Gated DeltaNet (Yang et al. 2024) in chunks; `ValueError` if shapes do not fit."
     check_delta(q, k, v, g, beta, chunk_size, initial_state, reset)
-    f, l, state = scan_dtype(q, k, v, g, beta, initial_state), k.shape[1], initial_state
-    c = -(-l // chunk_size)          # chunks of equal size, as in `ssd_scan`
-    size = -(-l // c)
-    q = q.to(f) * (k.shape[-1] ** -0.5 if scale is None else scale)
+    f, (b, l, h, n), p = scan_dtype(q, k, v, g, beta, initial_state), k.shape, v.shape[-1]
+    c = -(-l // chunk_size)              # chunks of equal size, as in `ssd_scan`
+    size, q = -(-l // c), q.to(f) * (n ** -0.5 if scale is None else scale)
     cut = [to_chunks(t.to(f), c, size) for t in (q, k, v, g, beta)]
-    doc = reset if reset is None else to_chunks(reset[..., None], c, size).cumsum(-1)
-    if state is None:
-        state = v.new_zeros(*k[:, 0].shape, v.shape[-1])
-    y, state = delta_chunks(*cut, state.to(f), doc)
-    y = y.permute(1, 0, 3, 2, 4).flatten(1, 2)[:, :l].to(v.dtype)
-    return (y, state) if return_final_state else y
+    doc, state = reset, initial_state
+    if reset is not None:
+        doc = to_chunks(reset[..., None].expand(-1, -1, h), c, size).cumsum(-1)
+    if state is None: state = v.new_zeros(b, h, n, p)
+    y, state = delta_chunks(*cut, state.to(f).flatten(0, 1), doc)
+    y = y.unflatten(1, (b, h)).permute(1, 0, 3, 2, 4).flatten(1, 2)[:, :l].to(v.dtype)
+    return (y, state.unflatten(0, (b, h))) if return_final_state else y
