@@ -507,7 +507,7 @@ def supervised_stage(
     save_result(result_folder(result), model, form.tokenizer)
     return model.eval()
 
-
+# %% ../../nbs/406_refrag_rl.ipynb #18f6f9c1
 def warm_policy(
     out_dir: str | Path,    # gets the runs, to go on from, and the results
     recipe: SearchRecipe = SearchRecipe(),  # sizes, steps, seed
@@ -564,13 +564,19 @@ def train_searcher(
     return model.eval(), history
 
 # %% ../../nbs/406_refrag_rl.ipynb #6d6f8339
-def find_random(where: Universe, query: str) -> list[Document]:
-    "A control for `find_real`: two documents by chance."
+def find_random(
+    where: Universe,  # its documents
+    query: str,       # decides which
+) -> list[Document]:  # two
+    "A control for `find_real`: documents by chance."
     return random.Random(query).sample(where.world.documents(), 2)
 
 
-def find_nothing(where: Universe, query: str) -> list[Document]:
-    "A control for `find_real`: no documents."
+def find_nothing(
+    where: Universe,  # not asked
+    query: str,       # not used
+) -> list[Document]:  # none
+    "A control for `find_real`."
     return []
 
 
@@ -612,21 +618,19 @@ def searcher_report(
     controls: bool = True,  # run all `CONTROLS` for the first seed?
 ) -> None:
     "All stages for each seed, judged on unseen worlds; with machine and date."
-    command = ("python -c \"from hybridcourse.rag.refrag import searcher_report; "
-               "searcher_report('FOLDER', 'data/runs/searcher.json')\"")
+    command = "searcher_report('FOLDER', 'data/runs/searcher.json'), from rag.refrag"
     said = json.loads(Path(out).read_text())["rows"] if Path(out).exists() else []
     todo = [(seed, *stage) for seed in seeds for stage in searcher_stages(
         Path(out_dir, f"seed{seed}"), replace(recipe, seed=seed), more,
         controls=controls and seed == seeds[0]).items()]
     todo.sort(key=lambda stage: stage[1] not in ("traces", "rl", "more"))
     for seed, name, make in todo:
-        if any((row["seed"], row["stage"]) == (seed, name) for row in said): continue
+        if any((r["seed"], r["stage"]) == (seed, name) for r in said): continue
         start = time.process_time()
         model, history = made if isinstance(made := make(), tuple) else (made, {})
-        seconds = time.process_time() - start
+        row = dict(seed=seed, stage=name, seconds=time.process_time() - start)
         scores = judge_policy(model, Form(policy_tokenizer()), Searcher(Reader.load()), n)
-        said.append(dict(seed=seed, stage=name, seconds=seconds, scores=scores,
-                         history=history))
+        said.append(row | dict(scores=scores, history=history))
         write_text(out, json.dumps(dict(command=command, machine=machine(), rows=said,
                                         recipe=asdict(recipe))))
 
